@@ -1,0 +1,91 @@
+"""Every error that a person can be shown.
+
+One table, ``CATALOGUE``, holds the words: what happened and one thing to try. The report, the CLI
+and the API take their words from here, so that they are the same everywhere, and a test visits
+every row.
+
+    GraderError
+    ├── UsageError        what was asked cannot be done as asked (CLI exit code 2)
+    ├── SubmissionError   the submission ends here, with a verdict; the learner can act
+    ├── AuthorError       a spec or a harness is wrong; its author must act
+    └── PlatformError     our own fault; the points stay undecided (CLI exit code 3)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from grader.domain.verdicts import Fault, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The words of one error: ``title`` and ``hint`` are ``str.format`` templates."""
+
+    verdict: Verdict
+    title: str
+    hint: str
+
+
+class GraderError(Exception):
+    """Base of all errors with words for a person.
+
+    Args:
+        code: A key of :data:`CATALOGUE`, for example ``"source.not_found"``.
+        log: Text that explains the error (the tail of a build log, a traceback), shown below it.
+        **values: What the templates of that row name.
+
+    Raises:
+        KeyError: If the code has no row or a value that its templates name is missing.
+    """
+
+    fault: Fault = Fault.PLATFORM
+
+    def __init__(self, code: str, *, log: str = "", **values: Any) -> None:
+        message = CATALOGUE[code]
+        self.code = code
+        self.log = log
+        self.verdict = message.verdict
+        self.title = message.title.format(**values)
+        self.hint = message.hint.format(**values)
+        super().__init__(f"{self.title} ({self.hint})")
+
+
+class UsageError(GraderError):
+    """What was asked cannot be done as asked."""
+
+    fault = Fault.LEARNER
+
+
+class SubmissionError(GraderError):
+    """The submission ends here; its author can mend it."""
+
+    fault = Fault.LEARNER
+
+
+class AuthorError(GraderError):
+    """A spec or a harness is wrong."""
+
+    fault = Fault.AUTHOR
+
+
+class PlatformError(GraderError):
+    """Our own fault: no point is lost by it."""
+
+    fault = Fault.PLATFORM
+
+
+CATALOGUE: dict[str, Message] = {}
+
+
+def register(rows: dict[str, Message]) -> None:
+    """Add rows to the catalogue.
+
+    Raises:
+        ValueError: If a code is there already: each message has one home.
+    """
+    for code, message in rows.items():
+        if code in CATALOGUE:
+            raise ValueError(f"two messages share the code {code!r}")
+        CATALOGUE[code] = message
