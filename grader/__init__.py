@@ -1,5 +1,3 @@
 """Grader: an automated grading service for backend projects."""
 
-from importlib.metadata import version
-
-__version__ = version("grader")
+__version__ = "0.1.0"

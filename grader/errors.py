@@ -1,8 +1,7 @@
 """Every error that a person can be shown.
 
-One table, ``CATALOGUE``, holds the words: what happened and one thing to try. The report, the CLI
-and the API take their words from here, so that they are the same everywhere, and a test visits
-every row.
+The words are rows of :data:`grader.messages.CATALOGUE`: the report, the CLI and the API take them
+from there, so that they are the same everywhere.
 
     GraderError
     ├── UsageError        what was asked cannot be done as asked (CLI exit code 2)
@@ -13,19 +12,10 @@ every row.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from grader.domain.verdicts import Fault, Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """The words of one error: ``title`` and ``hint`` are ``str.format`` templates."""
-
-    verdict: Verdict
-    title: str
-    hint: str
+from grader.domain.verdicts import Fault
+from grader.messages import CATALOGUE
 
 
 class GraderError(Exception):
@@ -74,18 +64,3 @@ class PlatformError(GraderError):
     """Our own fault: no point is lost by it."""
 
     fault = Fault.PLATFORM
-
-
-CATALOGUE: dict[str, Message] = {}
-
-
-def register(rows: dict[str, Message]) -> None:
-    """Add rows to the catalogue.
-
-    Raises:
-        ValueError: If a code is there already: each message has one home.
-    """
-    for code, message in rows.items():
-        if code in CATALOGUE:
-            raise ValueError(f"two messages share the code {code!r}")
-        CATALOGUE[code] = message

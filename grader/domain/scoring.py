@@ -1,0 +1,171 @@
+"""Points: from the outcomes of checks to the outcomes of criteria to a score. Pure rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import Field
+
+from grader.domain.base import Frozen
+from grader.domain.checks import CheckResult
+from grader.domain.project import Criterion, Rubric
+from grader.domain.verdicts import Fault, HarnessKind, Outcome, Verdict
+
+
+class Ending(Frozen):
+    """Why a run ended before all its checks had: whose fault, and the words for it."""
+
+    verdict: Verdict
+    fault: Fault
+    code: str
+    title: str
+    hint: str = ""
+    log: str = ""
+
+
+class CriterionResult(Frozen):
+    """How one criterion ended. earned + lost + undecided = points."""
+
+    id: str
+    title: str
+    harness: HarnessKind
+    points: int = Field(ge=1)
+    earned: float = Field(ge=0)
+    undecided: float = Field(ge=0)
+    outcome: Outcome
+    fault: Fault | None = None
+    message: str = ""
+    why: str = ""
+    hint: str = ""
+    blocked_by: tuple[str, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+
+    @property
+    def lost(self) -> float:
+        return self.points - self.earned - self.undecided
+
+
+class Score(Frozen):
+    """Points of 100: what was earned, and what nobody could decide."""
+
+    earned: float = Field(ge=0)
+    undecided: float = Field(ge=0)
+    possible: int = Field(ge=1)
+
+
+def score(
+    rubric: Rubric,
+    checks: Sequence[CheckResult],
+    endings: Mapping[HarnessKind, Ending],
+) -> tuple[tuple[CriterionResult, ...], Score]:
+    """Turn the outcomes of checks into points.
+
+    A check that passed earns its points, one that failed loses them, one that errored leaves them
+    undecided. A criterion none of whose checks was heard of follows its harness's ending: points
+    are lost where the learner's app ended the run, undecided where we did. One whose needs were
+    lost is blocked, one whose needs are undecided is undecided.
+
+    Args:
+        rubric: The criteria, in an order in which needs come first.
+        checks: Results in any order; at most one for each check id.
+        endings: For each kind of harness that ended early, why.
+
+    Returns:
+        One result for each criterion in the rubric's order, and their sum.
+    """
+    results: dict[str, CriterionResult] = {}
+    for criterion in rubric.criteria:
+        own = tuple(check for check in checks if check.criterion == criterion.id)
+        results[criterion.id] = _criterion(criterion, own, endings.get(criterion.harness), results)
+    ordered = tuple(results.values())
+    return ordered, Score(
+        earned=round(sum(result.earned for result in ordered), 2),
+        undecided=round(sum(result.undecided for result in ordered), 2),
+        possible=rubric.possible,
+    )
+
+
+def _criterion(
+    criterion: Criterion,
+    checks: tuple[CheckResult, ...],
+    ending: Ending | None,
+    before: Mapping[str, CriterionResult],
+) -> CriterionResult:
+    base = {
+        "id": criterion.id,
+        "title": criterion.title,
+        "harness": criterion.harness,
+        "points": criterion.points,
+        "why": criterion.why,
+        "hint": criterion.hint,
+        "checks": checks,
+    }
+    decided = [c for c in checks if c.outcome in (Outcome.PASSED, Outcome.FAILED)]
+    if not decided:
+        return CriterionResult(**base, **_without_checks(criterion, checks, ending, before))
+    earned = sum(c.points for c in checks if c.outcome is Outcome.PASSED)
+    failed = [c for c in checks if c.outcome is Outcome.FAILED]
+    lost = sum(c.points for c in failed)
+    undecided = max(0, criterion.points - earned - lost)
+    if undecided and ending and ending.fault is Fault.LEARNER:
+        undecided = sum(c.points for c in checks if c.outcome is Outcome.ERRORED)
+    outcome = Outcome.FAILED if failed else Outcome.ERRORED if undecided else Outcome.PASSED
+    if outcome is Outcome.PASSED and earned < criterion.points:
+        outcome = Outcome.FAILED
+    return CriterionResult(
+        **base,
+        earned=earned,
+        undecided=undecided,
+        outcome=outcome,
+        fault=_fault(outcome, checks),
+        message=failed[0].message if failed else _first_message(checks, ending, outcome),
+    )
+
+
+def _without_checks(
+    criterion: Criterion,
+    checks: tuple[CheckResult, ...],
+    ending: Ending | None,
+    before: Mapping[str, CriterionResult],
+) -> dict[str, object]:
+    """A criterion of which nothing was learnt."""
+    lost = {Outcome.FAILED, Outcome.BLOCKED}
+    blockers = tuple(need for need in criterion.needs if before[need].outcome in lost)
+    if blockers:
+        titles = ", ".join(f"“{before[need].title}”" for need in blockers)
+        return {
+            "earned": 0,
+            "undecided": 0,
+            "outcome": Outcome.BLOCKED,
+            "fault": Fault.LEARNER,
+            "message": f"Not checked, because {titles} comes first",
+            "blocked_by": blockers,
+        }
+    if ending and ending.fault is Fault.LEARNER and not checks:
+        return {
+            "earned": 0,
+            "undecided": 0,
+            "outcome": Outcome.BLOCKED,
+            "fault": Fault.LEARNER,
+            "message": f"Not checked: {ending.title}",
+        }
+    return {
+        "earned": 0,
+        "undecided": criterion.points,
+        "outcome": Outcome.ERRORED,
+        "fault": _fault(Outcome.ERRORED, checks) or (ending.fault if ending else Fault.PLATFORM),
+        "message": _first_message(checks, ending, Outcome.ERRORED),
+    }
+
+
+def _fault(outcome: Outcome, checks: Sequence[CheckResult]) -> Fault | None:
+    if outcome is Outcome.PASSED:
+        return None
+    return next((c.fault for c in checks if c.outcome is outcome and c.fault), None)
+
+
+def _first_message(checks: Sequence[CheckResult], ending: Ending | None, outcome: Outcome) -> str:
+    if outcome is Outcome.PASSED:
+        return ""
+    said = next((c.message for c in checks if c.outcome is Outcome.ERRORED and c.message), "")
+    return said or (ending.title if ending else "This could not be checked")

@@ -1,0 +1,33 @@
+"""A submission: what was handed in, and what exactly it was when it was fetched."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from grader.domain.base import Frozen
+
+
+class Submission(Frozen):
+    """A learner's request to be graded."""
+
+    id: str
+    source: str = Field(description="A folder, a git URL, an archive or the URL of a running app")
+    project: str = Field(description="Slug")
+    ref: str | None = Field(default=None, description="Branch, tag or commit; default: HEAD")
+    path: str = Field(default="", description="Sub-folder that holds the project")
+    seed: int = Field(ge=0, lt=2**63)
+
+
+class FetchedSource(Frozen):
+    """What was fetched: pinned, so that the same thing can be graded again."""
+
+    kind: Literal["folder", "git", "archive", "url"]
+    location: str = Field(description="As the learner gave it, without credentials")
+    ref: str | None = None
+    commit: str | None = Field(default=None, description="Full object name, for git")
+    path: str = ""
+    digest: str = Field(default="", description="SHA-256 over names, modes and contents")
+    files: int = Field(default=0, ge=0)
+    bytes: int = Field(default=0, ge=0)
