@@ -1,0 +1,51 @@
+# Everything a developer or an operator types. `make help` lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+export PYTHON
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: help setup engine images demo test check bench qualify up clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+$(INSTALLED): pyproject.toml worker/host/venv.sh
+	@bash worker/host/venv.sh .venv
+	@touch $@
+
+setup: images ## Install everything: virtual environment, Docker Engine, base images
+
+engine: ## Make sure a Docker Engine answers (one that does is left alone)
+	@bash worker/host/engine.sh
+
+images: $(INSTALLED) engine ## Make or pull the base images that are missing
+	@$(BIN)/python -m worker.images
+
+demo: setup ## Grade a real repository and show the report
+	@$(BIN)/grader demo
+
+test: setup ## Run all tests, against the real engine
+	@$(BIN)/pytest $(ARGS)
+
+check: $(INSTALLED) ## Lint, format check, types, import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: setup ## Print the benchmark table and write build/bench.json
+	@$(BIN)/grader bench
+
+qualify: setup ## Prove every harness with its samples
+	@$(BIN)/grader qualify $(ARGS)
+
+up: setup ## Start the service: API, dashboard and workers
+	@docker compose up --build --detach
+
+clean: ## Remove what the targets made here; the engine and its images stay
+	@rm -rf .venv .venv.lock build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
