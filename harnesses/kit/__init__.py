@@ -1,0 +1,19 @@
+"""What the author of a harness imports.
+
+    from harnesses.kit import check, expect
+
+    @check("links.missing", hint="Look the code up before you answer; 404 when it is not there.")
+    def test_unknown_code_is_404(api):
+        expect(api.get("/shorten/nope99")).missing()
+
+Fixtures: ``api`` (:class:`Api`), ``rng`` (:class:`random.Random`, seeded for this attempt and
+check), ``app`` (:class:`App`, the app as a process).
+"""
+
+from harnesses.kit.api import Api, Reply, poll
+from harnesses.kit.declare import check
+from harnesses.kit.expectations import expect
+from harnesses.kit.failures import CheckFailed, Undecidable
+from harnesses.kit.process import App
+
+__all__ = ["Api", "App", "CheckFailed", "Reply", "Undecidable", "check", "expect", "poll"]

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from grader.domain.events import COMMANDS, MAX_LINE_BYTES, Command, Event, Reply, Request, Setup
 
 
-class ChannelClosed(Exception):
+class ChannelClosed(Exception):  # noqa: N818 - says what happened
     """The worker went away."""
 
 

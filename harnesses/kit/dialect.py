@@ -1,0 +1,142 @@
+"""Which of the readings that the brief allows an app has chosen: found once, then held to.
+
+See :class:`grader.domain.project.Dialect` for what a project allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import yaml
+
+from grader.domain.project import Dialect, Project
+from harnesses.kit.http import HttpClient, NoAnswer
+
+NO_SUCH_ROUTE = (404, 405, 501)
+
+
+def fold(name: str) -> str:
+    """The same for ``createdAt``, ``created_at`` and ``created-at``."""
+    return name.replace("_", "").replace("-", "").lower()
+
+
+class Reading:
+    """How this app says things.
+
+    Args:
+        dialect: What the project allows.
+        assumed: Called once with a sentence for each departure that was found.
+    """
+
+    def __init__(self, dialect: Dialect, assumed: Callable[[str], None]) -> None:
+        self.dialect = dialect
+        self.base_path = ""
+        self._assumed = assumed
+        self._said: set[str] = set()
+        self._names = {
+            fold(alias): canonical
+            for canonical, aliases in dialect.aliases.items()
+            for alias in (*aliases, canonical)
+        }
+
+    def say(self, text: str) -> None:
+        """Tell the learner of an assumption, once."""
+        if text not in self._said:
+            self._said.add(text)
+            self._assumed(text)
+
+    def unwrap(self, value: Any) -> Any:
+        """The resource inside an envelope, or the value itself.
+
+        One level only, and only where the envelope's key holds an object or a list.
+        """
+        if not isinstance(value, dict):
+            return value
+        for key in self.dialect.envelopes:
+            inner = value.get(key)
+            if isinstance(inner, dict | list):
+                self.say(f"Your answers wrap the resource in “{key}”; it was read from there")
+                return inner
+        return value
+
+    def unwrap_list(self, value: Any) -> Any:
+        """The list inside an envelope; null and a missing key are an empty list."""
+        if isinstance(value, list):
+            return value
+        if value is None:
+            return []
+        if not isinstance(value, dict):
+            return value
+        for key in (*self.dialect.lists, *self.dialect.envelopes):
+            if key not in value:
+                continue
+            inner = value[key]
+            if inner is None:
+                return []
+            if isinstance(inner, list):
+                self.say(f"Your lists are wrapped in “{key}”; they were read from there")
+                return inner
+            if isinstance(inner, dict):
+                return self.unwrap_list(inner)
+        return value
+
+    def canonical(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """The record with the brief's field names; unknown fields stay as they are."""
+        found: dict[str, Any] = {}
+        for name, value in record.items():
+            canonical = self._canonical_name(name)
+            if canonical in found and canonical != name:
+                continue
+            found[canonical] = value
+        return found
+
+    def _canonical_name(self, name: str) -> str:
+        canonical = self._names.get(fold(name))
+        if canonical is None or canonical == name:
+            return name
+        self.say(f"Your answers call “{canonical}” “{name}”")
+        return canonical
+
+
+def find_base_path(client: HttpClient, project: Project, reading: Reading) -> str:
+    """Find the prefix under which the app serves the project's paths.
+
+    An empty JSON object is posted to the first path of the OpenAPI document that takes a body:
+    a route that exists refuses it, or takes it, but does not answer that it is not there.
+    Documents without such a path are probed with GET.
+
+    Returns:
+        The prefix, also left in ``reading.base_path``; empty where none answers.
+    """
+    method, path = _probe_of(project)
+    for base in project.dialect.base_paths:
+        for form in (base + path, base + path + "/"):
+            if _exists(client, method, form):
+                reading.base_path = base
+                if base:
+                    reading.say(f"Your API was found under {base}")
+                return base
+    return ""
+
+
+def _probe_of(project: Project) -> tuple[str, str]:
+    paths: dict[str, dict[str, Any]] = (yaml.safe_load(project.openapi or "") or {}).get(
+        "paths", {}
+    )
+    plain = {path: item for path, item in paths.items() if "{" not in path}
+    for path, item in plain.items():
+        if "post" in item:
+            return "POST", path
+    return "GET", next(iter(plain), "/")
+
+
+def _exists(client: HttpClient, method: str, path: str) -> bool:
+    try:
+        if method == "POST":
+            answer = client.request(method, path, json={})
+        else:
+            answer = client.request(method, path)
+    except NoAnswer:
+        return False
+    return answer.status not in NO_SUCH_ROUTE

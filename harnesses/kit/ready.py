@@ -1,0 +1,132 @@
+"""Finding out where an app listens and when it is ready, from inside its network namespace.
+
+The kernel's own list of listening sockets (``/proc/net/tcp`` and ``tcp6``, see proc(5)) is the
+source: no port need be declared, and an app that binds 127.0.0.1 only is found as well.
+"""
+
+from __future__ import annotations
+
+import http.client
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
+
+from grader.domain.text import clean
+
+from grader.domain.events import NotReady, Ready, Setup
+
+LISTEN = "0A"
+POLL_S = 0.025
+PROBE_TIMEOUT_S = 5.0
+PATIENCE_WITH_5XX_S = 10.0
+
+
+@dataclass(frozen=True, order=True)
+class Listener:
+    """A listening TCP socket."""
+
+    port: int
+    address: str
+
+    @property
+    def host(self) -> str:
+        """Where to reach it from the same namespace."""
+        if self.address in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+            return "127.0.0.1"
+        return self.address
+
+    def __str__(self) -> str:
+        return (
+            f"[{self.address}]:{self.port}"
+            if ":" in self.address
+            else (f"{self.address}:{self.port}")
+        )
+
+
+def listeners(proc: Path = Path("/proc/net")) -> list[Listener]:
+    """The sockets that listen in this network namespace, by port."""
+    found: set[Listener] = set()
+    for name in ("tcp", "tcp6"):
+        with suppress(FileNotFoundError):
+            found.update(_parse((proc / name).read_text()))
+    return sorted(found)
+
+
+def _parse(table: str) -> Iterator[Listener]:
+    for line in table.splitlines()[1:]:
+        fields = line.split()
+        if len(fields) > 3 and fields[3] == LISTEN:
+            address, port = fields[1].split(":")
+            yield Listener(int(port, 16), _address(address))
+
+
+def _address(hexadecimal: str) -> str:
+    """An address as the kernel prints it: 32-bit words in the machine's own byte order."""
+    words = bytes.fromhex(hexadecimal)
+    if len(words) == 4:
+        return str(IPv4Address(words[::-1]))
+    swapped = b"".join(words[i : i + 4][::-1] for i in range(0, 16, 4))
+    address = IPv6Address(swapped)
+    return str(address.ipv4_mapped or address)
+
+
+@dataclass
+class _Seen:
+    """What the probes met so far, for the words when none succeeds."""
+
+    cause: str = ""
+    first_5xx: float | None = None
+
+
+def wait_until_ready(setup: Setup) -> Ready | NotReady:
+    """Wait until the app answers over HTTP.
+
+    An answer below 500 to ``ready_path`` means ready. An app that answers 5xx only is given
+    :data:`PATIENCE_WITH_5XX_S` to get over it, then checked as it is.
+
+    Returns:
+        ``Ready`` with the address, or ``NotReady`` with what was seen when
+        ``setup.ready_timeout`` seconds were over.
+    """
+    started = time.monotonic()
+    seen = _Seen()
+    while (waited := time.monotonic() - started) < setup.ready_timeout:
+        for host, port in _candidates(setup):
+            status = _probe(host, port, setup.project.run.ready_path, seen)
+            if status is None:
+                continue
+            now = time.monotonic() - started
+            if status >= 500 and seen.first_5xx is None:
+                seen.first_5xx = now
+            if status < 500 or now - (seen.first_5xx or 0) > PATIENCE_WITH_5XX_S:
+                return Ready(host=host, port=port, seconds=now)
+        time.sleep(POLL_S if waited < 5 else POLL_S * 4)
+    return NotReady(
+        seconds=setup.ready_timeout,
+        listening=tuple(str(listener) for listener in listeners()[:20]),
+        cause=seen.cause,
+    )
+
+
+def _candidates(setup: Setup) -> list[tuple[str, int]]:
+    if setup.host != "127.0.0.1":
+        return [(setup.host, setup.port or 80)]
+    found = listeners()
+    pairs = [(listener.host, listener.port) for listener in found]
+    pairs += [("::1", one.port) for one in found if one.address == "::"]
+    return sorted(pairs, key=lambda pair: pair[1] != setup.port)
+
+
+def _probe(host: str, port: int, path: str, seen: _Seen) -> int | None:
+    """The status of one GET, or None where no HTTP answer came."""
+    connection = http.client.HTTPConnection(host, port, timeout=PROBE_TIMEOUT_S)
+    with closing(connection):
+        try:
+            connection.request("GET", path, headers={"Accept": "*/*", "Connection": "close"})
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            seen.cause = clean(f"port {port}: {type(error).__name__}: {error}", 300)
+            return None
