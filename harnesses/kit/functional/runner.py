@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from grader.domain.events import Broken, Finished, Setup
 from grader.domain.verdicts import Fault
 from harnesses.kit.channel import Channel
 from harnesses.kit.functional.plugin import HarnessPlugin
+from harnesses.kit.paths import harness_folder
 
-HARNESSES = Path(__file__).resolve().parents[2]
 OPTIONS = (
     "-q",
     "--no-header",
@@ -31,7 +29,7 @@ def run(setup: Setup, channel: Channel) -> None:
     Mistakes of the harness's author (a check for an unknown criterion, points that do not add up,
     an import that fails) are sent as ``broken``.
     """
-    folder = HARNESSES / setup.project.slug
+    folder = harness_folder(setup.project.slug)
     plugin = HarnessPlugin(setup, channel)
     options = [part for option in OPTIONS for part in option.split()]
     code = pytest.main([*options, f"--rootdir={folder}", "-c", "/dev/null", str(folder)], [plugin])

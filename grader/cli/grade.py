@@ -1,0 +1,96 @@
+"""``grader grade``: one submission, from its source to its report."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from worker.grade import Workbench, grade_submission
+
+from grader.catalog import load_project
+from grader.cli.choose import choose_project
+from grader.cli.output import ExitCode, exit_code_of
+from grader.cli.view import ProgressView
+from grader.domain.report import Report
+from grader.domain.submission import Submission
+from grader.errors import UsageError
+from grader.reports import FORMATS, print_report, write
+from grader.settings import Settings
+from grader.settings import settings as read_settings
+
+SEED_BITS = 48
+
+
+def grade(
+    source: Annotated[
+        str,
+        typer.Argument(help="A folder, a git URL, an archive, or the URL of a running app."),
+    ],
+    project: Annotated[str, typer.Option(help="Which project it is; see `grader projects`.")] = "",
+    path: Annotated[str, typer.Option(help="Sub-folder that holds the project.")] = "",
+    ref: Annotated[str | None, typer.Option(help="Branch, tag or commit of a git source.")] = None,
+    report_dir: Annotated[Path, typer.Option(help="Where the report files go.")] = Path(
+        "grader-report"
+    ),
+    formats: Annotated[
+        str, typer.Option("--format", help=f"Of {', '.join(FORMATS)}, separated by commas.")
+    ] = "json,html,md,junit,ctrf",
+    min_score: Annotated[
+        float | None, typer.Option(min=0, max=100, help="Exit with 1 below this score.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Send the same data as in an earlier report.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the report only.")] = False,
+) -> None:
+    """Grade a submission and write the report."""
+    settings = read_settings()
+    wanted = _formats(formats)
+    submission = Submission(
+        id=new_id(),
+        source=source,
+        project=choose_project(project, source, path, settings),
+        ref=ref,
+        path=path,
+        seed=secrets.randbits(SEED_BITS) if seed is None else seed,
+    )
+    report = run(submission, settings, quiet=quiet)
+    written = write(report, report_dir, wanted)
+    print_report(report)
+    _name_files(written)
+    raise typer.Exit(exit_code_of(report, min_score))
+
+
+def new_id() -> str:
+    """A new submission id: sortable by time, not to be guessed."""
+    return f"{int(time.time() * 1000):012x}{secrets.token_hex(6)}"
+
+
+def run(submission: Submission, settings: Settings, *, quiet: bool = False) -> Report:
+    """Grade in this process, with progress on standard error unless ``quiet``."""
+    loaded = load_project(settings.specs_dir, submission.project)
+    view = ProgressView(sys.stderr, quiet=quiet)
+    with Workbench.open(settings) as bench:
+        return asyncio.run(grade_submission(submission, loaded, bench, view))
+
+
+def _formats(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in FORMATS]
+    if unknown:
+        raise UsageError("usage.format", wanted=unknown[0], known=", ".join(FORMATS))
+    return list(dict.fromkeys(["json", *names]))
+
+
+def _name_files(paths: list[Path]) -> None:
+    print("\nReport written to:")
+    for path in paths:
+        print(f"  {path}")
+
+
+__all__ = ["ExitCode", "grade", "new_id", "run"]

@@ -1,0 +1,175 @@
+"""Running one harness against one app: its events go to the ledger until it ends.
+
+Functional and contract harnesses are driven alike; a load harness is paced by the worker, see
+``worker.runners.load``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from grader.domain.events import (
+    Assumed,
+    Broken,
+    CheckFinished,
+    Command,
+    Event,
+    Finished,
+    NotReady,
+    Planned,
+    Ready,
+    Reply,
+    Request,
+    Setup,
+)
+from grader.domain.report import HarnessRun, Note
+from grader.domain.scoring import Ending
+from grader.domain.verdicts import Fault
+from grader.errors import AuthorError, PlatformError
+from worker.ledger import Ledger, ending_of
+
+LAST_WORDS_CHARS = 4_000
+
+
+class Harness(Protocol):
+    """A running harness, see ``worker.sandbox.process``."""
+
+    def send(self, command: Command) -> None: ...
+
+    def next_event(self, timeout: float) -> Event | None:
+        """The next event, None when the harness ended; TimeoutError when none came in time."""
+        ...
+
+    def kill(self) -> None: ...
+
+    @property
+    def stderr_tail(self) -> str: ...
+
+
+class Target(Protocol):
+    """What a harness is pointed at: a pod's app, or one that runs elsewhere."""
+
+    def restart_app(self) -> None: ...
+
+    async def explain_not_ready(self, seen: NotReady) -> Ending:
+        """Why the app never answered."""
+        ...
+
+
+@dataclass
+class Run:
+    """What is known of one run so far."""
+
+    setup: Setup
+    started: float
+    ready: Ready | None = None
+    checks: int = 0
+    ending: Ending | None = None
+    over: bool = False
+
+    def result(self) -> HarnessRun:
+        return HarnessRun(
+            kind=self.setup.kind,
+            seconds=round(time.monotonic() - self.started, 3),
+            ready_seconds=round(self.ready.seconds, 3) if self.ready else None,
+            checks=self.checks,
+            ending=self.ending,
+        )
+
+
+async def drive(
+    harness: Harness,
+    target: Target,
+    setup: Setup,
+    ledger: Ledger,
+    budget: float,
+    on_ready: Callable[[], Awaitable[None]] | None = None,
+) -> HarnessRun:
+    """Send ``setup`` and follow the harness until it ends.
+
+    Args:
+        harness: Started, waiting for its first command.
+        target: Restarts the app, and explains it when it never answers.
+        setup: What to run.
+        ledger: Told of every result as it comes, so that a time-out keeps what there is.
+        budget: Seconds for the whole run.
+        on_ready: Called once when the app answers.
+
+    Returns:
+        How it went; the ledger has been told as well.
+    """
+    run = Run(setup, time.monotonic())
+    try:
+        await asyncio.to_thread(harness.send, setup)
+        while not run.over:
+            event = await _next(harness, run, budget)
+            await take(event, run, harness, target, ledger)
+            if isinstance(event, Ready) and on_ready:
+                await on_ready()
+    except PlatformError as error:
+        run.ending = ending_of(error)
+    finally:
+        await asyncio.to_thread(harness.kill)
+    result = run.result()
+    ledger.ran(result)
+    return result
+
+
+async def _next(harness: Harness, run: Run, budget: float) -> Event:
+    left = budget - (time.monotonic() - run.started)
+    try:
+        event = await asyncio.to_thread(harness.next_event, max(left, 0.001))
+    except TimeoutError as error:
+        raise PlatformError("harness.timeout", kind=run.setup.kind, seconds=budget) from error
+    if event is None:
+        raise PlatformError(
+            "harness.died", kind=run.setup.kind, log=harness.stderr_tail[-LAST_WORDS_CHARS:]
+        )
+    return event
+
+
+async def take(event: Event, run: Run, harness: Harness, target: Target, ledger: Ledger) -> None:
+    """Act on one event."""
+    match event:
+        case Planned():
+            ledger.planned(run.setup.kind, event.checks)
+        case Ready():
+            run.ready = event
+        case NotReady():
+            run.ending = await target.explain_not_ready(event)
+            run.over = True
+        case CheckFinished():
+            run.checks += 1
+            ledger.result(event.result)
+        case Assumed():
+            ledger.note(Note(kind="assumption", text=event.text))
+        case Request():
+            await _serve(event, harness, target)
+        case Broken():
+            run.ending = _broken(event, run)
+            run.over = True
+        case Finished():
+            run.over = True
+        case _:
+            pass
+
+
+async def _serve(request: Request, harness: Harness, target: Target) -> None:
+    """Do what the harness asks for and say how it went."""
+    try:
+        await asyncio.to_thread(target.restart_app)
+        reply = Reply(id=request.id, ok=True)
+    except PlatformError as error:
+        reply = Reply(id=request.id, ok=False, detail=error.title)
+    await asyncio.to_thread(harness.send, reply)
+
+
+def _broken(event: Broken, run: Run) -> Ending:
+    error = AuthorError if event.fault is Fault.AUTHOR else PlatformError
+    return ending_of(
+        error("harness.broken", kind=run.setup.kind, log=event.text[-LAST_WORDS_CHARS:])
+    )
