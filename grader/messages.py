@@ -28,6 +28,11 @@ CATALOGUE: dict[str, Message] = {
         "no container engine answers at {address}: {cause}",
         "run `grader doctor`, it says what is missing and how to get it",
     ),
+    "engine.failed": Message(
+        Verdict.GRADER_ERROR,
+        "the container engine was asked to {asked}, and failed: {cause}",
+        "run `grader doctor`; the engine's own log says more",
+    ),
     # -- sources ----------------------------------------------------------------------------------
     # -- builds -----------------------------------------------------------------------------------
     # -- start ------------------------------------------------------------------------------------
@@ -53,6 +58,56 @@ CATALOGUE: dict[str, Message] = {
         "have it graded again; if it happens twice, tell the operator what the log says",
     ),
     # -- catalogue and usage ----------------------------------------------------------------------
+    "catalog.no_specs": Message(
+        Verdict.GRADER_ERROR,
+        "there is no folder of specs at {folder}",
+        "run from the repository of the grader, or point GRADER_SPECS_DIR at its specs folder",
+    ),
+    "catalog.unknown_project": Message(
+        Verdict.REJECTED,
+        "the catalogue has no project `{slug}`",
+        "{advice}",
+    ),
+    "catalog.file_missing": Message(
+        Verdict.GRADER_ERROR,
+        "{file} is missing",
+        "write it; docs/authors.md shows what goes into it",
+    ),
+    "catalog.not_utf8": Message(
+        Verdict.GRADER_ERROR,
+        "{file} is not UTF-8 text: byte {at} does not fit",
+        "save the file as UTF-8",
+    ),
+    "catalog.not_toml": Message(
+        Verdict.GRADER_ERROR,
+        "{file} is not valid TOML: {cause}",
+        "mend the line it names; strings need quotes, tables a header in brackets",
+    ),
+    "catalog.not_yaml": Message(
+        Verdict.GRADER_ERROR,
+        "{file} is not valid YAML: {cause}",
+        "mend the line it names; a text with a colon in it needs quotes",
+    ),
+    "catalog.not_openapi": Message(
+        Verdict.GRADER_ERROR,
+        "{file} describes no operation",
+        "write an OpenAPI document, an object with `paths` that are not empty",
+    ),
+    "catalog.unknown_key": Message(
+        Verdict.GRADER_ERROR,
+        "{file} has a key that means nothing here: {key}",
+        "{advice}",
+    ),
+    "catalog.invalid": Message(
+        Verdict.GRADER_ERROR,
+        "{file} does not fit: {problem}",
+        "mend what is named; docs/authors.md lists every key",
+    ),
+    "catalog.slug_differs": Message(
+        Verdict.GRADER_ERROR,
+        "{file} says slug `{slug}`, but its folder is called `{name}`",
+        "spell both the same",
+    ),
     "usage.format": Message(
         Verdict.REJECTED,
         "there is no report format called {wanted!r}",

@@ -1,0 +1,437 @@
+"""One image build through the engine's classic ``POST /build``, with limits and an end.
+
+docker-py's own ``build()`` lacks what a stranger's Dockerfile needs: a parent control group, CPU
+quota, ulimits and a time-out. BuildKit is not used: before its version 0.31 it takes no limits per
+build (moby/buildkit#593), and the engines this must run on carry much older ones.
+
+Layers are shared only through ``cache_from``: with any name in that list the classic builder
+reuses nothing but the layers of the images named (moby, ``image/cache``). So a build names the
+earlier images of the same learner; one without any names an image that does not exist.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, BinaryIO
+
+import docker
+import requests
+from docker.errors import APIError, DockerException
+
+from grader.errors import PlatformError
+from worker.sandbox.build_disk import DiskWatch
+from worker.sandbox.cgroups import BuildCgroup, Counters, make_build_cgroup
+
+# In a list of cache sources this stands for "none": no image has this name.
+NO_CACHE_SOURCE = "grader/no-such-image:none"
+# An answer's line (one JSON object) is at most 32 KiB of a step's output, escaped.
+LONGEST_LINE = 1024 * 1024
+TICK_S = 0.2
+CONNECT_TIMEOUT_S = 10.0
+# Exit code of a shell whose command was ended by a signal: 128 + its number.
+EXIT_SIGKILL = 137
+EXIT_SIGXFSZ = 153
+
+_STEP = re.compile(r"^Step \d+/\d+ : ")
+_EXIT_CODE = re.compile(r"returned a non-zero code: (\d+)")
+
+
+class BuildEnd(StrEnum):
+    """Why a build ended without an image."""
+
+    FAILED = "failed"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    PIDS = "pids"
+    DISK = "disk"
+    OUTPUT = "output"
+    CANCELLED = "cancelled"
+
+
+class BuildError(Exception):
+    """A build ended without an image.
+
+    Attributes:
+        kind: Why.
+        step: The Dockerfile instruction it ended in (``"RUN pip install …"``), None before the
+            first one.
+        detail: The engine's words, or the limit that was hit.
+        log: The log so far, at most the request's cap.
+    """
+
+    def __init__(self, kind: BuildEnd, step: str | None, detail: str, log: str) -> None:
+        super().__init__(f"build {kind}: {detail}")
+        self.kind = kind
+        self.step = step
+        self.detail = detail
+        self.log = log
+
+
+@dataclass(frozen=True, slots=True)
+class BuildLimits:
+    """What a build may use.
+
+    Attributes:
+        seconds: Wall-clock time of the whole build.
+        memory_bytes: Memory of its steps, without swap.
+        pids: Processes and threads of its steps together.
+        cpus: CPU time a second, in CPUs.
+        disk_bytes: Bytes that a step may write, that one file may have, and that the image may
+            have above its base.
+        output_bytes: Bytes of log.
+    """
+
+    seconds: float = 600.0
+    memory_bytes: int = 2 * 1024**3
+    pids: int = 512
+    cpus: float = 2.0
+    disk_bytes: int = 4 * 1024**3
+    output_bytes: int = 4 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRequest:
+    """What to build.
+
+    Attributes:
+        context: A tar with everything the Dockerfile copies and the Dockerfile itself; bytes or a
+            seekable file, because the engine must be told its length (a chunked upload cannot be
+            cancelled, moby#32417).
+        dockerfile: Its name inside the tar.
+        tag: ``repository:tag`` to give the image.
+        labels: Labels of the image.
+        build_args: Values for ARG; None deletes a predefined one.
+        network: What its RUN steps are on: a network's name, ``none`` or ``host``.
+        cache_from: Names of images whose layers may be reused; None shares with every build on
+            the engine, which only our own images may do.
+        limits: None for our own images only.
+        target: The stage to stop at.
+        extra_hosts: Further lines of /etc/hosts, ``name:address``.
+    """
+
+    context: bytes | BinaryIO
+    tag: str
+    dockerfile: str = "Dockerfile"
+    labels: Mapping[str, str] = field(default_factory=dict)
+    build_args: Mapping[str, str | None] = field(default_factory=dict)
+    network: str = "none"
+    cache_from: Sequence[str] | None = ()
+    limits: BuildLimits | None = field(default_factory=BuildLimits)
+    target: str | None = None
+    extra_hosts: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A finished build: the image's id, its log and how long it took in seconds."""
+
+    image_id: str
+    log: str
+    seconds: float
+
+
+def build_image(
+    client: docker.DockerClient,
+    request: BuildRequest,
+    on_line: Callable[[str], None] | None = None,
+    cancelled: threading.Event | None = None,
+) -> Built:
+    """Build an image and wait for it.
+
+    Args:
+        client: The engine.
+        request: What to build.
+        on_line: Called with every line of the log (without its newline) as it comes.
+        cancelled: Set by another thread to stop the build.
+
+    Raises:
+        BuildError: When the build does not make an image.
+        PlatformError: ``engine.failed`` when the engine fails or goes away.
+    """
+    started = time.monotonic()
+    name = f"build-{uuid.uuid4().hex[:12]}"
+    group = _make_group(client, name, request.limits)
+    run = _Run(client, request, group, on_line, cancelled or threading.Event(), started)
+    try:
+        image_id = run.execute()
+    finally:
+        if group is not None:
+            group.kill()
+            _remove_containers(client, group.containers())
+            group.close()
+    return Built(image_id, run.log.text(), time.monotonic() - started)
+
+
+class _Log:
+    """The log of a build: hands lines on, keeps at most ``cap`` bytes, knows the step."""
+
+    def __init__(self, cap: int | None, on_line: Callable[[str], None] | None) -> None:
+        self._cap, self._on_line = cap, on_line
+        self._kept, self._bytes = io.StringIO(), 0
+        self._line = ""
+        self.step: str | None = None
+
+    def add(self, text: str) -> bool:
+        """Take more text; returns whether the log is still within its cap."""
+        size = len(text.encode("utf-8", "replace"))
+        if self._cap is not None and self._bytes + size > self._cap:
+            return False
+        self._bytes += size
+        self._kept.write(text)
+        *lines, self._line = (self._line + text).split("\n")
+        for line in lines:
+            self._hand_on(line)
+        return True
+
+    def close(self) -> None:
+        """Hand on a last line that has no newline."""
+        if self._line:
+            self._hand_on(self._line)
+            self._line = ""
+
+    def text(self) -> str:
+        return self._kept.getvalue()
+
+    def _hand_on(self, line: str) -> None:
+        if found := _STEP.match(line):
+            self.step = line[found.end() :].strip()
+        if self._on_line is not None:
+            self._on_line(line.rstrip("\r"))
+
+
+class _Run:
+    """One build in progress: sends the request, reads the answer, enforces the limits."""
+
+    def __init__(
+        self,
+        client: docker.DockerClient,
+        request: BuildRequest,
+        group: BuildCgroup | None,
+        on_line: Callable[[str], None] | None,
+        cancelled: threading.Event,
+        started: float,
+    ) -> None:
+        self._client = client
+        # Its stubs leave out what build() itself is made of.
+        self._api: Any = client.api
+        self._request, self._limits, self._group = request, request.limits, group
+        self._cancelled = cancelled
+        self._deadline = None if self._limits is None else started + self._limits.seconds
+        self._stopped: tuple[BuildEnd, str] | None = None
+        self._finished = threading.Event()
+        self.log = _Log(self._limits.output_bytes if self._limits else None, on_line)
+
+    def execute(self) -> str:
+        """Run the build; returns the image's id."""
+        error, image_id = None, None
+        try:
+            for row in self._rows():
+                if "errorDetail" in row or "error" in row:
+                    error = str(row.get("error") or row["errorDetail"].get("message"))
+                image_id = (row.get("aux") or {}).get("ID", image_id)
+                if not self.log.add(row.get("stream") or ""):
+                    self._stop(BuildEnd.OUTPUT, f"{self._bound.output_bytes} bytes of output")
+                    break
+        except (DockerException, requests.RequestException, OSError, ValueError) as cause:
+            if self._stopped is None:
+                raise self._lost(cause) from cause
+        finally:
+            self._finished.set()
+            self.log.close()
+        if self._stopped is not None:
+            raise self._error(*self._stopped)
+        if error is not None:
+            raise self._error(*self._classify(error))
+        if image_id is None:
+            raise self._lost("it closed the connection in the middle")
+        self._check_size(image_id)
+        return str(image_id)
+
+    @property
+    def _bound(self) -> BuildLimits:
+        assert self._limits is not None, "only a limited build is stopped"
+        return self._limits
+
+    def _rows(self) -> Iterator[dict[str, Any]]:
+        """The engine's answer, one object a line, until it ends or the build is stopped."""
+        response = self._api._post(
+            self._api._url("/build"),
+            data=self._request.context,
+            params=self._parameters(),
+            headers={"Content-Type": "application/x-tar"},
+            stream=True,
+            timeout=(CONNECT_TIMEOUT_S, self._limits.seconds if self._limits else None),
+        )
+        with response:
+            if not response.ok:
+                self._refused(response)
+            watch = threading.Thread(target=self._watch, args=(response,), daemon=True)
+            watch.start()
+            pending = b""
+            for chunk in response.raw.read_chunked():
+                *lines, pending = (pending + chunk).split(b"\n")
+                if len(pending) > LONGEST_LINE:
+                    raise ValueError("the engine's answer is not a list of lines")
+                for line in filter(None, (line.strip() for line in lines)):
+                    yield json.loads(line)
+            if pending.strip():
+                yield json.loads(pending)
+
+    def _refused(self, response: requests.Response) -> None:
+        """The engine said no before the first step: 4xx is about the Dockerfile."""
+        try:
+            message = str(response.json()["message"])
+        except (ValueError, KeyError):
+            message = response.text[:2000]
+        # An unreadable Dockerfile is a 400, one that is not in the context a 500.
+        if response.status_code < 500 or "Cannot locate specified Dockerfile" in message:
+            raise self._error(BuildEnd.FAILED, message)
+        raise self._lost(message)
+
+    def _parameters(self) -> dict[str, Any]:
+        request, limits = self._request, self._limits
+        sources = request.cache_from
+        if sources is not None:
+            sources = list(sources) or [NO_CACHE_SOURCE]
+        parameters: dict[str, Any] = {
+            "t": request.tag,
+            "dockerfile": request.dockerfile,
+            "labels": json.dumps(dict(request.labels)),
+            "buildargs": json.dumps(dict(request.build_args)),
+            "networkmode": request.network,
+            "cachefrom": json.dumps(sources or []),
+            "rm": "1",
+            "forcerm": "1",
+            "target": request.target,
+            "extrahosts": ",".join(request.extra_hosts) or None,
+        }
+        if limits is not None:
+            parameters |= {
+                "memory": limits.memory_bytes,
+                "memswap": limits.memory_bytes,  # memory and swap together: no swap
+                "cpuperiod": 100_000,
+                "cpuquota": int(limits.cpus * 100_000),
+                "cgroupparent": self._group.parent if self._group else None,
+                "ulimits": json.dumps(_ulimits(limits)),
+            }
+        return {key: value for key, value in parameters.items() if value is not None}
+
+    def _watch(self, response: requests.Response) -> None:
+        """Stop the build when its time is up, its disk is full or somebody cancels it."""
+        disk = None
+        if self._limits is not None and self._group is not None:
+            disk = DiskWatch(self._client, self._group, self._limits.disk_bytes)
+        while not self._finished.wait(TICK_S):
+            if self._cancelled.is_set():
+                self._stop(BuildEnd.CANCELLED, "it was cancelled")
+            elif self._deadline is not None and time.monotonic() > self._deadline:
+                self._stop(BuildEnd.TIMEOUT, f"{self._bound.seconds:g} s")
+            elif disk is not None and (found := disk.exceeded()):
+                self._stop(BuildEnd.DISK, found)
+            if self._stopped is not None:
+                _hang_up(self._api, response)
+                if self._group is not None:
+                    self._group.kill()
+                return
+
+    def _stop(self, kind: BuildEnd, detail: str) -> None:
+        if self._stopped is None:
+            self._stopped = (kind, detail)
+
+    def _classify(self, message: str) -> tuple[BuildEnd, str]:
+        """Which limit, if any, made a step fail."""
+        used = self._group.counters() if self._group else Counters()
+        found = _EXIT_CODE.search(message)
+        code = int(found[1]) if found else None
+        if self._limits is not None:
+            if used.oom_kills or (code == EXIT_SIGKILL and self._group is None):
+                return BuildEnd.MEMORY, f"{self._limits.memory_bytes // 2**20} MiB of memory"
+            if used.forks_refused:
+                return BuildEnd.PIDS, f"{self._limits.pids} processes"
+            if code == EXIT_SIGXFSZ or "no space left on device" in message.lower():
+                return BuildEnd.DISK, f"{self._limits.disk_bytes // 2**20} MiB of disk"
+        return BuildEnd.FAILED, message
+
+    def _check_size(self, image_id: str) -> None:
+        """Refuse an image whose own layers are larger than allowed."""
+        if self._limits is None:
+            return
+        history = self._api.history(image_id)
+        own = 0
+        for row in history:
+            if _is_base(row):
+                break
+            own += row["Size"]
+        if own > self._limits.disk_bytes:
+            with contextlib.suppress(APIError):
+                self._api.remove_image(image_id, force=True)
+            raise self._error(
+                BuildEnd.DISK,
+                f"an image of {own // 2**20} MiB above its base, "
+                f"{self._limits.disk_bytes // 2**20} MiB allowed",
+            )
+
+    def _error(self, kind: BuildEnd, detail: str) -> BuildError:
+        return BuildError(kind, self.log.step, detail, self.log.text())
+
+    def _lost(self, cause: object) -> PlatformError:
+        return PlatformError("engine.failed", asked="build an image", cause=cause)
+
+
+def _is_base(row: Mapping[str, Any]) -> bool:
+    """Whether a row of an image's history belongs to a base image: it has a name of its own."""
+    return any(tag.startswith("grader/base/") for tag in row.get("Tags") or ())
+
+
+def _ulimits(limits: BuildLimits) -> list[dict[str, Any]]:
+    def ulimit(name: str, value: int) -> dict[str, Any]:
+        return {"Name": name, "Soft": value, "Hard": value}
+
+    return [
+        ulimit("core", 0),
+        ulimit("nofile", 65_536),
+        ulimit("fsize", limits.disk_bytes),
+    ]
+
+
+def _make_group(
+    client: docker.DockerClient, name: str, limits: BuildLimits | None
+) -> BuildCgroup | None:
+    if limits is None:
+        return None
+    try:
+        info = client.info()
+    except (DockerException, requests.RequestException) as error:
+        raise PlatformError("engine.failed", asked="describe itself", cause=error) from error
+    return make_build_cgroup(
+        name,
+        driver=info.get("CgroupDriver", ""),
+        version=info.get("CgroupVersion", "1"),
+        memory_bytes=limits.memory_bytes,
+        pids=limits.pids,
+        cpus=limits.cpus,
+    )
+
+
+def _hang_up(api: Any, response: requests.Response) -> None:
+    """Close the connection under a reader that waits: the engine then cancels the build."""
+    with contextlib.suppress(OSError, AttributeError):
+        raw = api._get_raw_response_socket(response)
+        getattr(raw, "_sock", raw).shutdown(socket.SHUT_RDWR)
+
+
+def _remove_containers(client: docker.DockerClient, ids: Sequence[str]) -> None:
+    """Remove what the engine left of a cancelled build."""
+    for container in ids:
+        with contextlib.suppress(DockerException, requests.RequestException):
+            client.api.remove_container(container, force=True, v=True)
