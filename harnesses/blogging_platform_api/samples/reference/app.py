@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from flask import Flask, g, jsonify, request
 
 DATABASE = os.environ.get("DATABASE", "blog.db")
+MAX_ID = 2**63 - 1
 
 app = Flask(__name__)
 
@@ -76,6 +77,8 @@ def problems_of(body):
 
 
 def find(post_id):
+    if post_id > MAX_ID:
+        return None
     return db().execute("SELECT * FROM posts WHERE id = ?", (post_id,)).fetchone()
 
 
