@@ -27,9 +27,17 @@ CPU_PERIOD_US = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """What a control group's limits did: processes killed for memory, forks refused."""
+    """What a control group's limits did.
+
+    Attributes:
+        oom_kills: Processes killed for memory; version 1 counts them in the container's own group
+            only, which is gone with it, so there it stays 0.
+        memory_full: Times the memory limit was reached, also by file caches that then shrank.
+        forks_refused: Times a process or thread was refused.
+    """
 
     oom_kills: int = 0
+    memory_full: int = 0
     forks_refused: int = 0
 
 
@@ -66,11 +74,12 @@ class BuildCgroup:
 
     def counters(self) -> Counters:
         """What its limits did so far; zeros where the kernel does not tell."""
-        oom_file = "memory.oom_control" if self.version == 1 else "memory.events"
-        return Counters(
-            oom_kills=_field(self.controller("memory") / oom_file, "oom_kill"),
-            forks_refused=_field(self.controller("pids") / "pids.events", "max"),
-        )
+        memory, pids = self.controller("memory"), self.controller("pids")
+        refused = _field(pids / "pids.events", "max")
+        if self.version == 1:
+            return Counters(memory_full=_number(memory / "memory.failcnt"), forks_refused=refused)
+        events = memory / "memory.events"
+        return Counters(_field(events, "oom_kill"), _field(events, "max"), refused)
 
     def kill(self, timeout_s: float = 10.0) -> bool:
         """Kill every process in it; returns whether it is empty now."""
@@ -124,8 +133,10 @@ def make_build_cgroup(
     Returns:
         The group, or None where this process cannot make one that the engine would honour.
     """
-    if driver != "cgroupfs" or os.geteuid() != 0 or Path("/.dockerenv").exists():
+    if driver != "cgroupfs" or os.geteuid() != 0:
         return None
+    # A worker that is itself in a container has these file systems read-only, which is an OSError
+    # below: it must not make groups that are not the engine's.
     group = BuildCgroup(name, 1 if version == "1" else 2, root)
     quota = int(cpus * CPU_PERIOD_US)
     try:
@@ -173,6 +184,14 @@ def _field(file: Path, name: str) -> int:
     except OSError:
         return 0
     return next((int(row[1]) for row in rows if len(row) == 2 and row[0] == name), 0)
+
+
+def _number(file: Path) -> int:
+    """The one number in a control group's file, 0 where there is none."""
+    try:
+        return int(file.read_text())
+    except (OSError, ValueError):
+        return 0
 
 
 def _remove_tree(folder: Path) -> None:

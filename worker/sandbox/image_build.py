@@ -27,6 +27,7 @@ from typing import Any, BinaryIO
 import docker
 import requests
 from docker.errors import APIError, DockerException
+from urllib3.exceptions import HTTPError
 
 from grader.errors import PlatformError
 from worker.sandbox.build_disk import DiskWatch
@@ -41,8 +42,14 @@ CONNECT_TIMEOUT_S = 10.0
 # Exit code of a shell whose command was ended by a signal: 128 + its number.
 EXIT_SIGKILL = 137
 EXIT_SIGXFSZ = 153
+# How much of a log's end tells why the build failed.
+LOG_END = 8192
+# The build has the watch's time-out; this one only ends a wait for an engine that is stuck.
+GRACE_S = 30.0
 
 _STEP = re.compile(r"^Step \d+/\d+ : ")
+# What shells, compilers and Python say of a process that had no more memory.
+_KILLED = re.compile(r"\bKilled\b|[Ss]ignal 9\b|SIGKILL|MemoryError|Cannot allocate memory")
 _EXIT_CODE = re.compile(r"returned a non-zero code: (\d+)")
 
 
@@ -133,11 +140,19 @@ class BuildRequest:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A finished build: the image's id, its log and how long it took in seconds."""
+    """A finished build.
+
+    Attributes:
+        image_id: The image's id, ``sha256:…``.
+        log: All its output.
+        seconds: How long it took.
+        forks_refused: How often a step wanted more processes than allowed and went on without.
+    """
 
     image_id: str
     log: str
     seconds: float
+    forks_refused: int = 0
 
 
 def build_image(
@@ -162,14 +177,16 @@ def build_image(
     name = f"build-{uuid.uuid4().hex[:12]}"
     group = _make_group(client, name, request.limits)
     run = _Run(client, request, group, on_line, cancelled or threading.Event(), started)
+    used = Counters()
     try:
         image_id = run.execute()
+        used = group.counters() if group is not None else used
     finally:
         if group is not None:
             group.kill()
             _remove_containers(client, group.containers())
             group.close()
-    return Built(image_id, run.log.text(), time.monotonic() - started)
+    return Built(image_id, run.log.text(), time.monotonic() - started, used.forks_refused)
 
 
 class _Log:
@@ -242,7 +259,13 @@ class _Run:
                 if not self.log.add(row.get("stream") or ""):
                     self._stop(BuildEnd.OUTPUT, f"{self._bound.output_bytes} bytes of output")
                     break
-        except (DockerException, requests.RequestException, OSError, ValueError) as cause:
+        except (
+            DockerException,
+            requests.RequestException,
+            HTTPError,
+            OSError,
+            ValueError,
+        ) as cause:
             if self._stopped is None:
                 raise self._lost(cause) from cause
         finally:
@@ -270,7 +293,7 @@ class _Run:
             params=self._parameters(),
             headers={"Content-Type": "application/x-tar"},
             stream=True,
-            timeout=(CONNECT_TIMEOUT_S, self._limits.seconds if self._limits else None),
+            timeout=(CONNECT_TIMEOUT_S, self._limits.seconds + GRACE_S if self._limits else None),
         )
         with response:
             if not response.ok:
@@ -317,13 +340,17 @@ class _Run:
         }
         if limits is not None:
             parameters |= {
-                "memory": limits.memory_bytes,
-                "memswap": limits.memory_bytes,  # memory and swap together: no swap
                 "cpuperiod": 100_000,
                 "cpuquota": int(limits.cpus * 100_000),
-                "cgroupparent": self._group.parent if self._group else None,
                 "ulimits": json.dumps(_ulimits(limits)),
             }
+            # The parent's memory limit counts how often it was reached; a step's own would hide it.
+            parameters |= (
+                {"cgroupparent": self._group.parent}
+                if self._group
+                # Memory and swap together: no swap.
+                else {"memory": limits.memory_bytes, "memswap": limits.memory_bytes}
+            )
         return {key: value for key, value in parameters.items() if value is not None}
 
     def _watch(self, response: requests.Response) -> None:
@@ -354,7 +381,9 @@ class _Run:
         found = _EXIT_CODE.search(message)
         code = int(found[1]) if found else None
         if self._limits is not None:
-            if used.oom_kills or (code == EXIT_SIGKILL and self._group is None):
+            killed = code == EXIT_SIGKILL or _KILLED.search(self.log.text()[-LOG_END:])
+            full = used.memory_full or self._group is None
+            if used.oom_kills or (killed and full):
                 return BuildEnd.MEMORY, f"{self._limits.memory_bytes // 2**20} MiB of memory"
             if used.forks_refused:
                 return BuildEnd.PIDS, f"{self._limits.pids} processes"
@@ -399,7 +428,6 @@ def _ulimits(limits: BuildLimits) -> list[dict[str, Any]]:
 
     return [
         ulimit("core", 0),
-        ulimit("nofile", 65_536),
         ulimit("fsize", limits.disk_bytes),
     ]
 
