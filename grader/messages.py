@@ -108,6 +108,46 @@ CATALOGUE: dict[str, Message] = {
         "{file} says slug `{slug}`, but its folder is called `{name}`",
         "spell both the same",
     ),
+    "samples.none": Message(
+        Verdict.GRADER_ERROR,
+        "{folder} holds no sample",
+        "add at least `reference`: the app and an expected.toml with `about` and `lost = []`",
+    ),
+    "samples.unknown_base": Message(
+        Verdict.GRADER_ERROR,
+        "{file} is based on `{base}`, which is no sample",
+        "{advice}",
+    ),
+    "samples.base_is_based": Message(
+        Verdict.GRADER_ERROR,
+        "{file} is based on `{base}`, which is itself based on another sample",
+        "base both on the sample that holds the app",
+    ),
+    "samples.edit_of_no_file": Message(
+        Verdict.GRADER_ERROR,
+        "edit {number} of {file} changes {name}, which the app does not have",
+        "{advice}",
+    ),
+    "samples.edit_not_once": Message(
+        Verdict.GRADER_ERROR,
+        "what edit {number} of {file} replaces is in {name} {times}, it must be there once",
+        "copy the text from the file again, with enough of it to be the only place",
+    ),
+    "samples.unknown_criterion": Message(
+        Verdict.GRADER_ERROR,
+        "{file} loses `{criterion}`, which the rubric does not have",
+        "{advice}",
+    ),
+    "samples.blocked_criterion": Message(
+        Verdict.GRADER_ERROR,
+        "{file} loses `{criterion}`, but that is blocked once `{blocker}` is lost",
+        "name the causes only: leave `{criterion}` out",
+    ),
+    "samples.unproven_criterion": Message(
+        Verdict.GRADER_ERROR,
+        "no sample loses `{criterion}`, so nothing proves that its checks can fail",
+        "add a sample with exactly that defect",
+    ),
     "usage.format": Message(
         Verdict.REJECTED,
         "there is no report format called {wanted!r}",
