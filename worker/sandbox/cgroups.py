@@ -23,22 +23,24 @@ ROOT = Path("/sys/fs/cgroup")
 FAMILY = "grader"
 # Since 1.0 the kernel's default period: the unit in which a CPU quota is given.
 CPU_PERIOD_US = 100_000
+# Memory is charged to a group in batches: at its limit a little may be missing.
+NEARLY_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Counters:
-    """What a control group's limits did.
+class Usage:
+    """Which limits a control group met.
 
     Attributes:
-        oom_kills: Processes killed for memory; version 1 counts them in the container's own group
-            only, which is gone with it, so there it stays 0.
-        memory_full: Times the memory limit was reached, also by file caches that then shrank.
-        forks_refused: Times a process or thread was refused.
+        oom_killed: A process was killed for memory; version 1 records that in the container's own
+            group only, which is gone with it, so there it stays False.
+        memory_full: The memory limit was reached, perhaps only by file caches that then shrank.
+        pids_full: The limit on processes and threads was reached.
     """
 
-    oom_kills: int = 0
-    memory_full: int = 0
-    forks_refused: int = 0
+    oom_killed: bool = False
+    memory_full: bool = False
+    pids_full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +74,20 @@ class BuildCgroup:
             return []
         return [entry.name for entry in folder.iterdir() if entry.is_dir()]
 
-    def counters(self) -> Counters:
-        """What its limits did so far; zeros where the kernel does not tell."""
+    def usage(self) -> Usage:
+        """Which limits it met so far; False where the kernel does not tell."""
         memory, pids = self.controller("memory"), self.controller("pids")
-        refused = _field(pids / "pids.events", "max")
-        if self.version == 1:
-            return Counters(memory_full=_number(memory / "memory.failcnt"), forks_refused=refused)
-        events = memory / "memory.events"
-        return Counters(_field(events, "oom_kill"), _field(events, "max"), refused)
+        old = self.version == 1
+        limit = _number(memory / ("memory.limit_in_bytes" if old else "memory.max"))
+        peak = _number(memory / ("memory.max_usage_in_bytes" if old else "memory.peak"))
+        most = _number(pids / "pids.max")
+        return Usage(
+            oom_killed=_field(memory / "memory.events", "oom_kill") > 0,
+            memory_full=limit - peak < NEARLY_BYTES,
+            # Kernels before 6.1 have no peak; there the events of this group alone are counted.
+            pids_full=_number(pids / "pids.peak") >= most
+            or _field(pids / "pids.events", "max") > 0,
+        )
 
     def kill(self, timeout_s: float = 10.0) -> bool:
         """Kill every process in it; returns whether it is empty now."""

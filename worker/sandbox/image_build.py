@@ -31,7 +31,7 @@ from urllib3.exceptions import HTTPError
 
 from grader.errors import PlatformError
 from worker.sandbox.build_disk import DiskWatch
-from worker.sandbox.cgroups import BuildCgroup, Counters, make_build_cgroup
+from worker.sandbox.cgroups import BuildCgroup, Usage, make_build_cgroup
 
 # In a list of cache sources this stands for "none": no image has this name.
 NO_CACHE_SOURCE = "grader/no-such-image:none"
@@ -146,13 +146,13 @@ class Built:
         image_id: The image's id, ``sha256:…``.
         log: All its output.
         seconds: How long it took.
-        forks_refused: How often a step wanted more processes than allowed and went on without.
+        pids_full: Whether the steps used as many processes as they may and went on without more.
     """
 
     image_id: str
     log: str
     seconds: float
-    forks_refused: int = 0
+    pids_full: bool = False
 
 
 def build_image(
@@ -177,16 +177,16 @@ def build_image(
     name = f"build-{uuid.uuid4().hex[:12]}"
     group = _make_group(client, name, request.limits)
     run = _Run(client, request, group, on_line, cancelled or threading.Event(), started)
-    used = Counters()
+    used = Usage()
     try:
         image_id = run.execute()
-        used = group.counters() if group is not None else used
+        used = group.usage() if group is not None else used
     finally:
         if group is not None:
             group.kill()
             _remove_containers(client, group.containers())
             group.close()
-    return Built(image_id, run.log.text(), time.monotonic() - started, used.forks_refused)
+    return Built(image_id, run.log.text(), time.monotonic() - started, used.pids_full)
 
 
 class _Log:
@@ -344,7 +344,7 @@ class _Run:
                 "cpuquota": int(limits.cpus * 100_000),
                 "ulimits": json.dumps(_ulimits(limits)),
             }
-            # The parent's memory limit counts how often it was reached; a step's own would hide it.
+            # The parent tells afterwards that its memory limit was met; a step's own limit would not.
             parameters |= (
                 {"cgroupparent": self._group.parent}
                 if self._group
@@ -377,15 +377,15 @@ class _Run:
 
     def _classify(self, message: str) -> tuple[BuildEnd, str]:
         """Which limit, if any, made a step fail."""
-        used = self._group.counters() if self._group else Counters()
+        used = self._group.usage() if self._group else Usage()
         found = _EXIT_CODE.search(message)
         code = int(found[1]) if found else None
         if self._limits is not None:
             killed = code == EXIT_SIGKILL or _KILLED.search(self.log.text()[-LOG_END:])
             full = used.memory_full or self._group is None
-            if used.oom_kills or (killed and full):
+            if used.oom_killed or (killed and full):
                 return BuildEnd.MEMORY, f"{self._limits.memory_bytes // 2**20} MiB of memory"
-            if used.forks_refused:
+            if used.pids_full:
                 return BuildEnd.PIDS, f"{self._limits.pids} processes"
             if code == EXIT_SIGXFSZ or "no space left on device" in message.lower():
                 return BuildEnd.DISK, f"{self._limits.disk_bytes // 2**20} MiB of disk"
