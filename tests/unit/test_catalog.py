@@ -111,8 +111,8 @@ MISTAKES = [
         id="unknown key in a table",
     ),
     pytest.param(
-        _replace("level =", "digest = 'x'\nlevel ="),
-        "specs/guest_book/project.toml has a key that means nothing here: digest",
+        _replace("level =", "openapi = 'x'\nlevel ="),
+        "specs/guest_book/project.toml has a key that means nothing here: openapi",
         "there is: slug, title, version, level, summary, run, dialect, rubric, contract, load",
         id="computed field",
     ),
