@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
-from grader.domain.text import clean
-
 from grader.domain.events import NotReady, Ready, Setup
+from grader.domain.text import clean
 
 LISTEN = "0A"
 POLL_S = 0.025
@@ -112,12 +111,12 @@ def wait_until_ready(setup: Setup) -> Ready | NotReady:
 
 
 def _candidates(setup: Setup) -> list[tuple[str, int]]:
+    """Where to look: the port that was declared and no other, else every listening one."""
     if setup.host != "127.0.0.1":
         return [(setup.host, setup.port or 80)]
-    found = listeners()
+    found = [one for one in listeners() if setup.port in (None, one.port)]
     pairs = [(listener.host, listener.port) for listener in found]
-    pairs += [("::1", one.port) for one in found if one.address == "::"]
-    return sorted(pairs, key=lambda pair: pair[1] != setup.port)
+    return pairs + [("::1", one.port) for one in found if one.address == "::"]
 
 
 def _probe(host: str, port: int, path: str, seen: _Seen) -> int | None:

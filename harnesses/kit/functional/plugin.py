@@ -9,7 +9,6 @@ import traceback
 from collections.abc import Iterator
 
 import pytest
-from grader.domain.text import clean
 
 from grader.domain.checks import CheckResult, PlannedCheck
 from grader.domain.events import (
@@ -22,6 +21,7 @@ from grader.domain.events import (
     Setup,
 )
 from grader.domain.evidence import HttpExchange
+from grader.domain.text import clean
 from grader.domain.verdicts import Fault, Outcome
 from harnesses.kit.api import Api
 from harnesses.kit.channel import Channel
@@ -71,7 +71,8 @@ class HarnessPlugin:
         try:
             self._planned = plan(items, self.setup.project.rubric)
         except HarnessMistake as mistake:
-            self.problem = str(mistake)
+            # A file that could not be read explains missing checks better than their absence.
+            self.problem = self.problem or str(mistake)
             items.clear()
             return
         order = [criterion.id for criterion in self.setup.project.rubric.criteria]
@@ -135,6 +136,11 @@ class HarnessPlugin:
         )
         return True
 
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A fixture that breaks is its author's mistake, like a check that does."""
+        if report.failed and report.when == "setup":
+            self._broke(self._planned[report.nodeid], str(report.longrepr))
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
         planned = self._planned[item.nodeid]
@@ -148,7 +154,7 @@ class HarnessPlugin:
                 planned, Outcome.ERRORED, message=str(reason), seconds=time.monotonic() - started
             )
         except Exception as error:
-            self._broke(planned, error)
+            self._broke(planned, "".join(traceback.format_exception(error)))
         else:
             self._finish(planned, Outcome.PASSED, seconds=time.monotonic() - started)
 
@@ -170,15 +176,14 @@ class HarnessPlugin:
             seconds=seconds,
         )
 
-    def _broke(self, planned: PlannedCheck, error: Exception) -> None:
+    def _broke(self, planned: PlannedCheck, where: str) -> None:
         """A check that raised something else is its author's mistake; nobody loses a point."""
-        where = "".join(traceback.format_exception(error)[-3:])
         self._finish(
             planned,
             Outcome.ERRORED,
             fault=Fault.AUTHOR,
             message="this check itself has a mistake; its author must mend it",
-            actual=clean(where, MAX_WORDS * 2),
+            actual=clean(where[-MAX_WORDS * 2 :], MAX_WORDS * 2),
         )
 
     def _finish(

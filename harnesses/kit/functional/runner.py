@@ -13,6 +13,7 @@ from harnesses.kit.paths import harness_folder
 OPTIONS = (
     "-q",
     "--no-header",
+    "--disable-plugin-autoload",
     "--import-mode=importlib",
     "--tb=short",
     "-p no:cacheprovider",
