@@ -1,0 +1,189 @@
+"""The load harness: a project's ``load.py``, driven by Locust, told as events.
+
+    planned, ready        the app is filled with data and warm
+    slice -> slice_done   as often as the worker wants
+    stop -> check_finished …, finished
+
+The worker runs one of these beside the learner's app and one beside the calibration app, and lets
+them take turns. Where the app cannot be filled with data, ``finished`` comes without ``ready``,
+after checks that say why.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from random import Random
+
+import gevent
+
+from grader.domain.checks import CheckResult
+from grader.domain.events import (
+    Assumed,
+    Broken,
+    CheckFinished,
+    Finished,
+    NotReady,
+    Planned,
+    Ready,
+    RunSlice,
+    Setup,
+    Stop,
+)
+from grader.domain.project import LoadPlan
+from grader.domain.verdicts import Fault
+from harnesses.kit.api import TOO_MANY_REQUESTS, Api
+from harnesses.kit.channel import Channel
+from harnesses.kit.dialect import Reading, find_base_path
+from harnesses.kit.failures import CheckFailed, Undecidable
+from harnesses.kit.http import HttpClient
+from harnesses.kit.load.correctness import Correctness
+from harnesses.kit.load.driver import Driver
+from harnesses.kit.load.scenario import LoadScenario, ScenarioMistake, load_scenario
+from harnesses.kit.load.user import Target
+from harnesses.kit.paths import harness_folder
+from harnesses.kit.ready import wait_until_ready
+
+STEP_SECONDS = 30.0
+LIMITED = "Your app limits the rate of requests, so it cannot be measured under load"
+WARM_UP_SECONDS = 1.0
+WARM_UP = 1_000_000
+"""The number of the slice that nobody counts: no other has it."""
+IDENTITY = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+def run(setup: Setup, channel: Channel) -> None:
+    """Put the app under load as the worker says.
+
+    Mistakes of the scenario's author are sent as ``broken``.
+    """
+    plan = setup.project.load
+    try:
+        if plan is None:
+            raise ScenarioMistake("the project has no [load] section")
+        file = harness_folder(setup.project.slug) / "load.py"
+        scenario = load_scenario(file, Random(setup.seed))  # noqa: S311 - test data
+        LoadRun(setup, plan, scenario, channel).run()
+    except ScenarioMistake as mistake:
+        channel.send(Broken(fault=Fault.AUTHOR, text=str(mistake)[-4_000:]))
+    else:
+        channel.send(Finished())
+
+
+class LoadRun:
+    """One run against one app."""
+
+    def __init__(
+        self, setup: Setup, plan: LoadPlan, scenario: LoadScenario, channel: Channel
+    ) -> None:
+        self._setup = setup
+        self._plan = plan
+        self._scenario = scenario
+        self._channel = channel
+        self._reading = Reading(
+            setup.project.dialect, lambda text: channel.send(Assumed(text=text))
+        )
+        self._correctness = Correctness(plan, setup.project.rubric, setup.only)
+
+    def run(self) -> None:
+        """From readiness to the last check.
+
+        Raises:
+            ScenarioMistake: If the scenario itself failed.
+        """
+        self._channel.send(Planned(checks=self._correctness.planned))
+        seen = wait_until_ready(self._setup)
+        if isinstance(seen, NotReady):
+            self._channel.send(seen)
+            return
+        api = self._api(seen)
+        if not self._prepared(api):
+            return
+        driver = self._driver(seen)
+        driver.drive(WARM_UP, self._plan.users, WARM_UP_SECONDS)
+        self._channel.send(seen)
+        self._slices(driver)
+        driver.stop()
+        self._after(api, driver.answers)
+
+    def _api(self, ready: Ready) -> Api:
+        host = f"[{ready.host}]" if ":" in ready.host else ready.host
+        client = HttpClient(
+            f"http://{host}:{ready.port}",
+            shown_origin=f"http://localhost:{ready.port}",
+            headers={"User-Agent": IDENTITY, "Accept": "application/json"},
+        )
+        find_base_path(client, self._setup.project, self._reading)
+        return Api(client, self._reading)
+
+    def _driver(self, ready: Ready) -> Driver:
+        target = Target(ready.host, ready.port, self._reading, IDENTITY, {})
+        return Driver(self._scenario, target, self._setup.seed, self._correctness.note)
+
+    def _prepared(self, api: Api) -> bool:
+        """Fill the app with data; where that fails, say so."""
+        try:
+            _bounded("prepare", lambda: self._scenario.prepare(api))
+        except Undecidable as reason:
+            self._finish(self._correctness.undecided(str(reason)))
+        except CheckFailed as failure:
+            limited = _was_limited(api)
+            results = (
+                self._correctness.undecided(LIMITED)
+                if limited
+                else (self._correctness.cannot_start(failure))
+            )
+            self._finish(results)
+        else:
+            return True
+        return False
+
+    def _slices(self, driver: Driver) -> None:
+        """Serve the worker until it says stop."""
+        while not isinstance(command := self._channel.receive(), Stop):
+            if not isinstance(command, RunSlice):
+                raise ValueError(f"expected a slice or stop command, got {command.type!r}")
+            self._channel.send(driver.drive(command.index, command.users, command.seconds))
+
+    def _after(self, api: Api, answers: int) -> None:
+        """What must hold now that the load is over."""
+        try:
+            _bounded("after", lambda: self._scenario.after(api))
+        except CheckFailed as failure:
+            if not _was_limited(api):
+                self._correctness.note(failure)
+        except Undecidable as reason:
+            if not self._correctness.wrong:
+                self._finish(self._correctness.undecided(str(reason)))
+                return
+        self._finish(self._correctness.results(answers))
+
+    def _finish(self, results: list[CheckResult]) -> None:
+        for result in results:
+            self._channel.send(CheckFinished(result=result))
+
+
+def _bounded(name: str, step: Callable[[], None]) -> None:
+    """A step of the scenario, with a bound on its time.
+
+    Raises:
+        CheckFailed, Undecidable: As the step does; the former also when it takes too long.
+        ScenarioMistake: If it raises anything else.
+    """
+    too_long = CheckFailed(
+        f"the load test's own requests took over {STEP_SECONDS:g} s",
+        expected="a few hundred requests, one after the other, in a few seconds",
+        actual="the app was still answering them",
+    )
+    try:
+        with gevent.Timeout(STEP_SECONDS, too_long):
+            step()
+    except (CheckFailed, Undecidable):
+        raise
+    except Exception as error:
+        raise ScenarioMistake(f"{name}: {traceback.format_exc()}") from error
+
+
+def _was_limited(api: Api) -> bool:
+    """Whether the last answer was a refusal for too many requests."""
+    return bool(api.exchanges) and api.exchanges[-1].status == TOO_MANY_REQUESTS

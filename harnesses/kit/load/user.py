@@ -1,0 +1,191 @@
+"""What a task of a load scenario talks to: one of the users that drive the app."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from grader.domain.evidence import HttpExchange
+from grader.domain.text import clean
+from harnesses.kit.api import Reply
+from harnesses.kit.dialect import Reading
+from harnesses.kit.http import Answer, curl_of
+from harnesses.kit.load import words
+from harnesses.kit.load.client import Connection, NoAnswer, RawAnswer
+
+SLASH_REDIRECTS = (301, 302, 307, 308)
+TOO_MANY_REQUESTS = 429
+KEPT_BODY_BYTES = 2_000
+
+
+class NotServed(Exception):  # noqa: N818 - says what it is
+    """The app did not serve the request; it is counted already, the task ends."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the app is and how it says things.
+
+    ``slashes`` remembers, for each path of the scenario, the form with a trailing slash (or
+    without) to which the app redirects.
+    """
+
+    host: str
+    port: int
+    reading: Reading
+    identity: str
+    slashes: dict[str, bool]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One request as it is counted.
+
+    ``problem`` is empty for an answer, one of :mod:`harnesses.kit.load.words` otherwise.
+    """
+
+    name: str
+    milliseconds: float
+    bytes: int
+    problem: str = ""
+
+
+class LoadUser:
+    """A user that sends one request at a time.
+
+    ``random`` is the user's own source of randomness: the same for the same seed.
+    """
+
+    def __init__(self, target: Target, random: Random, count: Callable[[Measured], None]) -> None:
+        self.random = random
+        self._target = target
+        self._count = count
+        self._connection = Connection(target.host, target.port)
+        self._last = ("", "")
+
+    def get(self, path: str, **values: object) -> Reply:
+        """Send a GET; see :meth:`request`."""
+        return self.request("GET", path, **values)
+
+    def post(self, path: str, json: Any = ..., **values: object) -> Reply:
+        """Send a POST; see :meth:`request`."""
+        return self.request("POST", path, json=json, **values)
+
+    def put(self, path: str, json: Any = ..., **values: object) -> Reply:
+        """Send a PUT; see :meth:`request`."""
+        return self.request("PUT", path, json=json, **values)
+
+    def delete(self, path: str, **values: object) -> Reply:
+        """Send a DELETE; see :meth:`request`."""
+        return self.request("DELETE", path, **values)
+
+    def request(self, method: str, path: str, *, json: Any = ..., **values: object) -> Reply:
+        """Send a request, measure it, and read the answer in the app's dialect.
+
+        Args:
+            method: In capitals.
+            path: As in the brief, with names in braces: ``/posts/{id}``, ``/posts?term={term}``.
+                Requests of the same method and path make one row of the report.
+            json: Sent as a JSON body.
+            values: For the names in braces; they are quoted.
+
+        Raises:
+            NotServed: If no complete answer came, or one with status 500 or above, or 429.
+        """
+        reply = self._measure(method, path, json, values)
+        if self._learn_slash(path, reply):
+            reply = self._measure(method, path, json, values)
+        return reply
+
+    def disconnect(self) -> None:
+        """Close the connection, so that a pause between slices does not outlive it."""
+        self._connection.close()
+
+    def in_general(self, message: str) -> str:
+        """A message about the last answer, with the path as the scenario spells it."""
+        special, general = self._last
+        return message.replace(special, general) if special else message
+
+    def _measure(self, method: str, template: str, json: Any, values: dict[str, object]) -> Reply:
+        name = f"{method} {template}"
+        path = self._path(template, values)
+        self._last = (f"{method} {path}", name)
+        body = "" if json is ... else jsonlib.dumps(json)
+        started = time.perf_counter()
+        try:
+            raw = self._connection.exchange(method, self._bytes(method, path, body))
+        except NoAnswer as error:
+            self._count(Measured(name, _ms_since(started), 0, str(error)))
+            raise NotServed from error
+        elapsed = _ms_since(started)
+        problem = _problem(raw.status)
+        self._count(Measured(name, elapsed, len(raw.body), problem))
+        if problem:
+            raise NotServed
+        return Reply(self._answer(method, path, body, raw, elapsed), self._target.reading)
+
+    def _path(self, template: str, values: dict[str, object]) -> str:
+        quoted = {name: quote(str(value), safe="") for name, value in values.items()}
+        path, question, query = template.partition("?")
+        if template in self._target.slashes:
+            path = path.rstrip("/") + ("/" if self._target.slashes[template] else "")
+        return self._target.reading.base_path + (path + question + query).format(**quoted)
+
+    def _bytes(self, method: str, path: str, body: str) -> bytes:
+        host = f"[{self._target.host}]" if ":" in self._target.host else self._target.host
+        payload = body.encode()
+        lines = [
+            f"{method} {path} HTTP/1.1",
+            f"Host: {host}:{self._target.port}",
+            f"User-Agent: {self._target.identity}",
+            "Accept: application/json",
+            "Connection: keep-alive",
+        ]
+        if body:
+            lines.append("Content-Type: application/json")
+        if body or method in ("POST", "PUT", "PATCH"):
+            lines.append(f"Content-Length: {len(payload)}")
+        return "\r\n".join([*lines, "", ""]).encode("ascii") + payload
+
+    def _learn_slash(self, template: str, reply: Reply) -> bool:
+        """Whether the app redirects to the same path with or without a trailing slash.
+
+        Learnt at the first request of a path; from then on the right form is sent at once.
+        """
+        if reply.status not in SLASH_REDIRECTS:
+            return False
+        asked = urlsplit(reply.exchange.url).path
+        target = urlsplit(reply.headers.get("location", "")).path
+        if target.rstrip("/") != asked.rstrip("/") or target == asked:
+            return False
+        self._target.slashes[template] = target.endswith("/")
+        return True
+
+    def _answer(self, method: str, path: str, body: str, raw: RawAnswer, ms: float) -> Answer:
+        url = f"http://localhost:{self._target.port}{path}"
+        exchange = HttpExchange(
+            method=method,
+            url=url,
+            request_body=body or None,
+            curl=curl_of(method, url, {}, body or None, bool(body)),
+            status=raw.status,
+            response_body=clean(raw.body[:KEPT_BODY_BYTES].decode("utf-8", "replace"), 2_000),
+            truncated=len(raw.body) > KEPT_BODY_BYTES,
+            elapsed_ms=ms,
+        )
+        return Answer(raw.status, raw.headers, raw.body, exchange)
+
+
+def _problem(status: int) -> str:
+    if status == TOO_MANY_REQUESTS:
+        return words.LIMITED
+    return words.STATUS.format(status=status) if status >= 500 else ""
+
+
+def _ms_since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 3)
