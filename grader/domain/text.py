@@ -152,7 +152,7 @@ def _few_marks(run: str) -> str:
 def _capped(text: str, max_chars: int) -> str:
     if len(text) <= max_chars:
         return text
-    # The note takes room itself, and so makes more to leave out; twice is enough for that to settle.
+    # The note takes room itself, and so makes more to leave out; that settles after two rounds.
     note = ""
     for _ in range(3):
         note = f"… {len(text) - max_chars + len(note)} characters left out"

@@ -1,0 +1,7 @@
+"""Reports for people and programs: one report, rendered in several formats."""
+
+from grader.reports.json_file import render_json
+from grader.reports.terminal import print_report, render_terminal
+from grader.reports.write import FORMATS, write
+
+__all__ = ["FORMATS", "print_report", "render_json", "render_terminal", "write"]

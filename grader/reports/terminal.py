@@ -1,0 +1,288 @@
+"""The report on a terminal: readable at 80 columns, with and without colour."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+from typing import TextIO
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from grader.domain.evidence import Finding, HttpExchange, LatencyRow, LoadTable
+from grader.domain.report import Report
+from grader.domain.scoring import Ending
+from grader.domain.verdicts import Outcome
+from grader.reports import view as views
+from grader.reports import words
+
+STYLES = {
+    "passed": "green",
+    "partly": "yellow",
+    "failed": "bold red",
+    "blocked": "dim",
+    "errored": "cyan",
+}
+MIN_WIDTH = 40
+MAX_WIDTH = 100
+BAR_WIDTH = 40
+LOG_LINES = 20
+BODY_CHARS = 400
+MAX_FINDINGS = 5
+
+
+def print_report(report: Report, stream: TextIO | None = None) -> None:
+    """Print a report for a person.
+
+    Args:
+        report: What to print.
+        stream: Where to; standard output unless given. Colour is used on a terminal only.
+    """
+    stream = stream or sys.stdout
+    console = Console(file=stream, highlight=False, emoji=False, markup=False)
+    console.width = max(MIN_WIDTH, min(console.width, MAX_WIDTH))
+    with _no_workflow_commands(stream):
+        console.print(renderable(report))
+
+
+def render_terminal(report: Report, width: int = 80) -> str:
+    """The report as plain text, without colour, lines at most ``width`` long."""
+    out = StringIO()
+    console = Console(
+        file=out, width=width, color_system=None, highlight=False, emoji=False, markup=False
+    )
+    console.print(renderable(report))
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def renderable(report: Report) -> RenderableType:
+    """The report as something that Rich can print."""
+    view = views.view(report)
+    parts: list[RenderableType] = [*_score(view)]
+    if view.problem:
+        parts += _problem(view.problem, ours=view.ours)
+    if view.first:
+        parts += _first(view.first)
+    for group in view.groups:
+        parts += _group(group)
+    if view.load:
+        parts += _load(view.load)
+    parts += _notes(view.report)
+    return Group(*parts)
+
+
+@contextmanager
+def _no_workflow_commands(stream: TextIO) -> Iterator[None]:
+    """On GitHub's runners, keep what is printed from being read as commands to the runner."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        yield
+        return
+    token = secrets.token_hex(16)
+    print(f"::stop-commands::{token}", file=stream, flush=True)
+    try:
+        yield
+    finally:
+        print(f"::{token}::", file=stream, flush=True)
+
+
+def _score(view: views.View) -> list[RenderableType]:
+    report = view.report
+    score = report.score
+    line = Text()
+    line.append(f"{words.number(score.earned)} of {score.possible} points", style="bold")
+    line.append(f"  {view.headline}")
+    parts: list[RenderableType] = [
+        Text(""),
+        Text(report.project.title, style="dim"),
+        line,
+        _bar(view),
+    ]
+    if view.undecided:
+        parts.append(Text(view.undecided, style="cyan"))
+    return parts
+
+
+def _bar(view: views.View) -> Text:
+    score = view.report.score
+    earned = int(BAR_WIDTH * score.earned / score.possible)
+    undecided = round(BAR_WIDTH * score.undecided / score.possible)
+    bar = Text()
+    bar.append("█" * earned, style="green")
+    bar.append("▒" * undecided, style="cyan")
+    bar.append("░" * max(0, BAR_WIDTH - earned - undecided), style="dim")
+    return bar
+
+
+def _heading(text: str) -> list[RenderableType]:
+    return [Text(""), Text(text, style="bold")]
+
+
+def _problem(problem: Ending, *, ours: bool) -> list[RenderableType]:
+    parts: list[RenderableType] = [Text("")]
+    parts.append(Text(("our error: " if ours else "error: ") + problem.title, style="bold"))
+    if problem.log:
+        parts += [Text(""), _quoted(_last_lines(problem.log)), Text("")]
+    if problem.hint:
+        parts.append(Text(f"hint: {problem.hint}"))
+    return parts
+
+
+def _first(item: views.Item) -> list[RenderableType]:
+    stake = words.points(item.result.lost)
+    if item.waiting:
+        stake += f", and {words.number(item.waiting)} more wait for it"
+    parts = _heading(f"Fix this first: {item.result.title} ({stake})")
+    if not item.proofs:
+        parts.append(_indented(Text(item.result.message)))
+        if item.result.hint:
+            parts.append(_labelled("hint", item.result.hint))
+        return parts
+    return parts + _proof(item.proofs[0])
+
+
+def _proof(proof: views.Proof) -> list[RenderableType]:
+    parts: list[RenderableType] = [_indented(Text(proof.message or proof.title)), Text("")]
+    if proof.expected:
+        parts.append(_labelled("expected", proof.expected))
+    if proof.actual:
+        parts.append(_labelled("came back", proof.actual))
+    if proof.exchange:
+        parts += _exchange(proof.exchange)
+    for finding in proof.findings[:MAX_FINDINGS]:
+        parts += _finding(finding)
+    if proof.hint:
+        parts.append(_labelled("hint", proof.hint))
+    return parts
+
+
+def _exchange(exchange: HttpExchange) -> list[RenderableType]:
+    parts: list[RenderableType] = [_labelled("see it", exchange.curl)]
+    if exchange.error:
+        parts.append(_labelled("answer", exchange.error))
+    elif exchange.status is not None:
+        body = exchange.response_body or ""
+        short = body if len(body) <= BODY_CHARS else body[:BODY_CHARS] + " …"
+        parts.append(_labelled("answer", f"{exchange.status} {short}".rstrip()))
+    return parts
+
+
+def _finding(finding: Finding) -> list[RenderableType]:
+    times = f" ({finding.occurrences} times)" if finding.occurrences > 1 else ""
+    parts: list[RenderableType] = [
+        _labelled("found", f"{finding.operation}: {finding.title}{times}")
+    ]
+    if finding.detail:
+        parts.append(_labelled("", finding.detail))
+    if finding.exchange:
+        parts += _exchange(finding.exchange)
+    return parts
+
+
+def _group(group: views.Group) -> list[RenderableType]:
+    parts = _heading(
+        f"{group.title}: {words.number(group.earned)} of {words.points(group.possible)}"
+    )
+    table = Table.grid(padding=(0, 1), expand=True)
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=1, overflow="fold")
+    table.add_column(justify="right", no_wrap=True)
+    for item in group.unfinished:
+        _rows(table, item)
+    for bundle in group.bundles:
+        _bundle_row(table, bundle)
+    for item in group.passed:
+        _rows(table, item)
+    return [*parts, table]
+
+
+def _bundle_row(table: Table, bundle: views.Bundle) -> None:
+    style = STYLES[bundle.outcome]
+    text = Text(f"{len(bundle.criteria)} {bundle.word.lower()}: ", style=style, overflow="fold")
+    text.append(bundle.message, style="default")
+    earned = "?" if bundle.outcome is Outcome.ERRORED else "0"
+    table.add_row(Text(f"  {bundle.sign}", style=style), text, f"{earned}/{bundle.points}")
+
+
+def _rows(table: Table, item: views.Item) -> None:
+    result = item.result
+    style = STYLES[item.state]
+    title = Text(result.title, overflow="fold")
+    if result.outcome is not Outcome.PASSED:
+        title.append(f"\n{item.word}: " if item.reason else f"\n{item.word}", style=style)
+        title.append(item.reason)
+    unknown = result.outcome is Outcome.ERRORED and not result.earned
+    earned = f"{'?' if unknown else words.number(result.earned)}/{result.points}"
+    table.add_row(Text(f"  {item.sign}", style=style), title, Text(earned))
+    same = [echo for echo in item.echoes if echo.harness is result.harness]
+    if same:
+        names = ", ".join(f"“{echo.title}”" for echo in same)
+        total = sum(echo.points for echo in same)
+        waiting = Text(f"Not checked because of this: {names}", style="dim", overflow="fold")
+        table.add_row(Text(""), waiting, Text(f"0/{total}"))
+
+
+def _load(load: LoadTable) -> list[RenderableType]:
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+    table.add_column("  request", overflow="fold", ratio=1)
+    for heading in ("median", "p95", "reference p95", "req/s", "failed"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    reference = {row.name: row for row in load.calibration}
+    for row in load.app:
+        table.add_row(*_load_row(row, reference.get(row.name)))
+    parts = _heading(f"Response times with {words.counted(load.users, 'user')} at once")
+    parts.append(table)
+    parts += [_indented(Text(error)) for error in load.errors[:MAX_FINDINGS]]
+    return parts
+
+
+def _load_row(row: LatencyRow, reference: LatencyRow | None) -> list[str | Text]:
+    return [
+        Text(f"  {row.name}"),
+        words.milliseconds(row.median_ms),
+        words.milliseconds(row.p95_ms),
+        words.milliseconds(reference.p95_ms) if reference else "",
+        f"{row.requests_per_s:.0f}",
+        str(row.failures),
+    ]
+
+
+def _notes(report: Report) -> list[RenderableType]:
+    if not report.notes:
+        return []
+    return [
+        *_heading("Good to know"),
+        *(_indented(Text(f"• {note.text}")) for note in report.notes),
+    ]
+
+
+def _labelled(label: str, text: str) -> RenderableType:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=11, justify="right", style="dim")
+    grid.add_column(ratio=1, overflow="fold")
+    grid.add_row(label, Text(text, overflow="fold"))
+    return grid
+
+
+def _indented(text: Text) -> RenderableType:
+    text.overflow = "fold"
+    return Padding(text, (0, 0, 0, 2))
+
+
+def _quoted(text: str) -> RenderableType:
+    """Lines of a log behind a bar, so that they cannot be taken for ours."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=3, justify="right", style="dim")
+    grid.add_column(ratio=1, overflow="fold")
+    for line in text.splitlines():
+        grid.add_row("|", Text(line, overflow="fold"))
+    return grid
+
+
+def _last_lines(text: str) -> str:
+    return "\n".join(text.rstrip().splitlines()[-LOG_LINES:])

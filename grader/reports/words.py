@@ -1,0 +1,81 @@
+"""The words that all formats share for verdicts, outcomes, harnesses and numbers."""
+
+from __future__ import annotations
+
+from grader.domain.verdicts import HarnessKind, Outcome, Verdict
+
+VERDICTS: dict[Verdict, str] = {
+    Verdict.GRADED: "Graded",
+    Verdict.REJECTED: "This could not be graded as it is",
+    Verdict.FETCH_FAILED: "The code could not be fetched",
+    Verdict.BUILD_FAILED: "The app could not be built",
+    Verdict.BUILD_TIMEOUT: "The build took too long",
+    Verdict.LIMIT_EXCEEDED: "The app went over a limit",
+    Verdict.START_FAILED: "The app did not start",
+    Verdict.NEVER_READY: "The app never answered",
+    Verdict.CRASHED: "The app stopped while it was being checked",
+    Verdict.CANCELLED: "Grading was cancelled",
+    Verdict.GRADER_ERROR: "We could not finish grading",
+}
+
+OUTCOMES: dict[Outcome, str] = {
+    Outcome.PASSED: "Passed",
+    Outcome.FAILED: "Lost",
+    Outcome.BLOCKED: "Not checked",
+    Outcome.ERRORED: "Undecided",
+}
+PARTLY = "Partly lost"
+
+SIGNS: dict[Outcome, str] = {
+    Outcome.PASSED: "✓",
+    Outcome.FAILED: "✗",
+    Outcome.BLOCKED: "–",
+    Outcome.ERRORED: "?",
+}
+
+HARNESSES: dict[HarnessKind, str] = {
+    HarnessKind.FUNCTIONAL: "What the app does",
+    HarnessKind.CONTRACT: "Keeping to the API contract",
+    HarnessKind.LOAD: "Under load",
+}
+HARNESS_INTROS: dict[HarnessKind, str] = {
+    HarnessKind.FUNCTIONAL: "Requests that the brief describes, one behaviour at a time.",
+    HarnessKind.CONTRACT: "Many generated requests, compared with the OpenAPI document.",
+    HarnessKind.LOAD: "Several users at once, beside a reference app on the same machine.",
+}
+
+OUR_FAULT = "that is our fault, not yours"
+
+
+def number(value: float) -> str:
+    """A number as people write it: ``3``, ``2.5``."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def points(value: float) -> str:
+    """``1 point``, ``2.5 points``."""
+    return counted(value, "point")
+
+
+def counted(value: float, noun: str) -> str:
+    """A number and its noun, which takes an s unless it is one."""
+    return f"{number(value)} {noun}" if value == 1 else f"{number(value)} {noun}s"
+
+
+def seconds(value: float) -> str:
+    """A duration: ``0.34 s``, ``12.1 s``, ``2 min 5 s``."""
+    if value >= 60:
+        return f"{int(value) // 60} min {int(value) % 60} s"
+    return f"{value:.1f} s" if value >= 1 else f"{value:.2f} s"
+
+
+def milliseconds(value: float) -> str:
+    """A response time: ``0.8 ms``, ``12 ms``, ``1.42 s``."""
+    if value >= 1000:
+        return f"{value / 1000:.2f} s"
+    return f"{value:.0f} ms" if value >= 10 else f"{value:.1f} ms"
+
+
+def undecided(value: float) -> str:
+    """The sentence for points that nobody could decide."""
+    return f"{points(value)} could not be decided: {OUR_FAULT}."
