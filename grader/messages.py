@@ -28,15 +28,266 @@ CATALOGUE: dict[str, Message] = {
         "no container engine answers at {address}: {cause}",
         "run `grader doctor`, it says what is missing and how to get it",
     ),
+    "images.not_made": Message(
+        Verdict.GRADER_ERROR,
+        "the image {image} could not be made: {cause}",
+        "look at the log above; `grader images` tries again and keeps what is done",
+    ),
     "engine.failed": Message(
         Verdict.GRADER_ERROR,
         "the container engine was asked to {asked}, and failed: {cause}",
         "run `grader doctor`; the engine's own log says more",
     ),
+    "images.harness_base": Message(
+        Verdict.GRADER_ERROR,
+        "the engine does not have {base}, the image that the checks run in",
+        "run `grader images`, it makes the base images",
+    ),
+    "images.harness_libraries": Message(
+        Verdict.GRADER_ERROR,
+        "the libraries of the checks could not be installed",
+        "the lines of uv below say why; look at the network and GRADER_PYPI_INDEX",
+    ),
+    "images.harness_build": Message(
+        Verdict.GRADER_ERROR,
+        "the image that the checks run in could not be built",
+        "the engine's lines below say why; `grader doctor` checks the engine",
+    ),
     # -- sources ----------------------------------------------------------------------------------
+    "source.address": Message(
+        Verdict.REJECTED,
+        "`{location}` cannot be graded: it is neither a path nor an address that may be used",
+        "{advice}",
+    ),
+    "source.local_refused": Message(
+        Verdict.REJECTED,
+        "`{location}` is a path on the grader's own machine, which is not open to submissions",
+        "push the project to a git host and give its https:// URL, or upload an archive",
+    ),
+    "source.not_found": Message(
+        Verdict.REJECTED,
+        "there is no folder or archive at `{location}`",
+        "check the path; the address of a repository starts with https://",
+    ),
+    "source.ref_without_git": Message(
+        Verdict.REJECTED,
+        "a ref (`{ref}`) was asked for, but folders and archives have none",
+        "leave --ref out, or give the git URL of the repository",
+    ),
+    "source.not_for_apps": Message(
+        Verdict.REJECTED,
+        "a ref or a sub-folder was asked for, but `{location}` is a running app",
+        "leave --ref and --path out; if it is a git repository, write git+ before the URL",
+    ),
+    "source.bare_repository": Message(
+        Verdict.REJECTED,
+        "`{location}` is a bare git repository: there are no files in it to run",
+        "clone it and give the clone, or serve it over http and give that URL",
+    ),
+    "source.unknown_host": Message(
+        Verdict.FETCH_FAILED,
+        "the host `{host}` of {location} is not known",
+        "check the spelling of the address; a host that only your network knows cannot be reached",
+    ),
+    "source.unreachable": Message(
+        Verdict.FETCH_FAILED,
+        "`{host}` does not answer: {cause}",
+        "open {location} in a browser; if it works there, try again in a few minutes",
+    ),
+    "source.tls": Message(
+        Verdict.FETCH_FAILED,
+        "`{host}` has a certificate that is not trusted: {cause}",
+        "a host with a certificate of its own needs the operator to set GRADER_CA_BUNDLE",
+    ),
+    "source.server_error": Message(
+        Verdict.FETCH_FAILED,
+        "{location} is broken at the moment: its server answered {status}, three times",
+        "try again in a few minutes; your work is not the cause",
+    ),
+    "source.redirect": Message(
+        Verdict.FETCH_FAILED,
+        "{location} sends us on to {target}, and redirects to other hosts are not followed",
+        "give the address that it leads to, if that is where your work is",
+    ),
+    "source.private_or_missing": Message(
+        Verdict.FETCH_FAILED,
+        "{location} is private or missing: its server answered {status}",
+        "check the spelling and make it public, or put a token into the URL: "
+        "https://user:token@host/…",
+    ),
+    "source.not_a_repository": Message(
+        Verdict.FETCH_FAILED,
+        "something answers at {location}, but it is not a git repository",
+        "give the URL that `git clone` takes",
+    ),
+    "source.timeout": Message(
+        Verdict.FETCH_FAILED,
+        "fetching {location} took longer than {seconds:g} s",
+        "try again; if it is very large, take out what need not be in it",
+    ),
+    "source.transfer_too_large": Message(
+        Verdict.FETCH_FAILED,
+        "{location} is too large: more than {limit_mb} MiB have to be transferred",
+        "take large files out of it, data and builds do not belong into a repository",
+    ),
+    "source.git_failed": Message(
+        Verdict.FETCH_FAILED,
+        "git could not fetch {location}",
+        "the log says why; see whether `git clone` works with this URL",
+    ),
+    "source.git_object": Message(
+        Verdict.REJECTED,
+        "{location} holds something that git itself refuses: {why}",
+        "`git fsck` in a clone of it shows where",
+    ),
+    "source.empty_repository": Message(
+        Verdict.REJECTED,
+        "{location} is an empty repository",
+        "commit your work and push it: `git push -u origin main`",
+    ),
+    "source.no_default_branch": Message(
+        Verdict.REJECTED,
+        "the default branch of {location} does not exist",
+        "name one with --ref; its branches are: {branches}",
+    ),
+    "source.bad_ref": Message(
+        Verdict.REJECTED,
+        "`{ref}` is not the name of a branch, a tag or a commit",
+        "give a branch, a tag, or the 40 characters of a commit",
+    ),
+    "source.short_commit": Message(
+        Verdict.REJECTED,
+        "`{ref}` looks like the beginning of a commit, which a git server cannot look up",
+        "{advice}",
+    ),
+    "source.ref_not_found": Message(
+        Verdict.REJECTED,
+        "the repository has no branch, tag or commit `{ref}`",
+        "{advice}",
+    ),
+    "source.ref_not_commit": Message(
+        Verdict.REJECTED,
+        "`{ref}` is a {kind}, not a commit",
+        "give a branch, a tag of a commit, or the 40 characters of a commit",
+    ),
+    "source.path_not_found": Message(
+        Verdict.REJECTED,
+        "there is no folder `{path}` in it",
+        "{advice}",
+    ),
+    "source.empty": Message(
+        Verdict.REJECTED,
+        "there are no files in it",
+        "check that your work is where the address or path points",
+    ),
+    "source.too_large": Message(
+        Verdict.REJECTED,
+        "it is too large: its files are more than {limit_mb} MiB together",
+        "take data, builds and media out of it",
+    ),
+    "source.too_many_files": Message(
+        Verdict.REJECTED,
+        "it has too many files: more than {limit}, or endlessly long names",
+        "take generated files and installed packages out of it",
+    ),
+    "source.too_deep": Message(
+        Verdict.REJECTED,
+        "its folders are nested too deeply, more than {limit} levels: `{name}`",
+        "move what is in there further up",
+    ),
+    "source.unsafe_name": Message(
+        Verdict.REJECTED,
+        "the name `{name}` is refused: {why}",
+        "rename it or take it out",
+    ),
+    "source.duplicate_name": Message(
+        Verdict.REJECTED,
+        "the name `{name}` is in it twice",
+        "keep one of the two, or make the archive anew",
+    ),
+    "source.unsafe_link": Message(
+        Verdict.REJECTED,
+        "the link `{name}` points out of the archive, to `{target}`",
+        "take the link out, or put the file itself in its place",
+    ),
+    "source.not_an_archive": Message(
+        Verdict.REJECTED,
+        "it is not an archive: neither zip nor tar, whatever its name says",
+        "make it anew: `git archive -o work.zip HEAD`; a link to a page about it does not help",
+    ),
+    "source.archive_broken": Message(
+        Verdict.REJECTED,
+        "the archive cannot be read: {cause}",
+        "make it anew: `git archive -o work.zip HEAD`",
+    ),
+    "source.archive_encrypted": Message(
+        Verdict.REJECTED,
+        "the archive is locked with a password (`{name}`)",
+        "make it anew without one",
+    ),
+    "source.archive_bomb": Message(
+        Verdict.REJECTED,
+        "the archive would grow out of all proportion when unpacked",
+        "make it anew: `git archive -o work.zip HEAD`",
+    ),
+    "source.archive_member": Message(
+        Verdict.REJECTED,
+        "`{name}` in the archive is not a file, a folder or a link that can be kept",
+        "make it anew: `git archive -o work.zip HEAD`",
+    ),
+    "source.no_git": Message(
+        Verdict.GRADER_ERROR,
+        "the program git is missing on the grader's machine",
+        "run `grader doctor`, it says what is missing and how to get it",
+    ),
+    "source.disk": Message(
+        Verdict.GRADER_ERROR,
+        "the grader could not keep what it fetched: {cause}",
+        "have it graded again; if it happens twice, tell the operator",
+    ),
     # -- builds -----------------------------------------------------------------------------------
     # -- start ------------------------------------------------------------------------------------
+    "start.no_command": Message(
+        Verdict.START_FAILED,
+        "the image does not say what to run",
+        'end the Dockerfile with a CMD, for example CMD ["python", "app.py"]',
+    ),
+    "start.command_missing": Message(
+        Verdict.START_FAILED,
+        "the start command `{what}` is not in the image",
+        "check its spelling, and that the build installs it or copies it in",
+    ),
+    "start.not_executable": Message(
+        Verdict.START_FAILED,
+        "the start command `{what}` may not be executed",
+        "run `git update-index --chmod=+x` on the file, or start it as `sh {what}`",
+    ),
+    "start.wrong_format": Message(
+        Verdict.START_FAILED,
+        "the start command is no program that this machine can run",
+        "begin a script with a line such as #!/bin/sh; compile a program for Linux",
+    ),
+    "start.user_unknown": Message(
+        Verdict.START_FAILED,
+        "the image runs as the user {what}, whom it does not have",
+        "create the user in the Dockerfile before the USER line (RUN useradd …)",
+    ),
+    "start.workdir_closed": Message(
+        Verdict.START_FAILED,
+        "the app's user may not enter the working directory {what}",
+        "use a WORKDIR such as /app, or hand it over with RUN chown",
+    ),
+    "start.volumes_refused": Message(
+        Verdict.REJECTED,
+        "the image declares {what}, which the sandbox does not allow",
+        "declare at most 8 volumes, in folders of the app's own such as /data",
+    ),
     # -- harness ----------------------------------------------------------------------------------
+    "harness.nonsense": Message(
+        Verdict.GRADER_ERROR,
+        "the {kind} checks said something that makes no sense; that is our fault, not yours",
+        "have it graded again; if it happens twice, tell the operator",
+    ),
     "harness.timeout": Message(
         Verdict.GRADER_ERROR,
         "the {kind} checks did not end within {seconds:g} s; what they had found so far counts",
@@ -51,6 +302,11 @@ CATALOGUE: dict[str, Message] = {
         Verdict.GRADER_ERROR,
         "the {kind} harness of this project has a mistake; that is our fault, not yours",
         "tell the operator: the log below is for the harness's author",
+    ),
+    "load.calibration": Message(
+        Verdict.GRADER_ERROR,
+        "the calibration app did not run, so your app could not be compared with it",
+        "have it graded again; if it happens twice, tell the operator",
     ),
     "grade.internal": Message(
         Verdict.GRADER_ERROR,
@@ -156,7 +412,7 @@ CATALOGUE: dict[str, Message] = {
     "usage.project_missing": Message(
         Verdict.REJECTED,
         "it is not clear which project this is",
-        "say it with --project, or put `project = \"…\"` into grader.toml; there are: {known}",
+        'say it with --project, or put `project = "…"` into grader.toml; there are: {known}',
     ),
     "usage.project_unknown": Message(
         Verdict.REJECTED,

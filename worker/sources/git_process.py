@@ -1,0 +1,286 @@
+"""Runs git with nothing of the machine's or the learner's configuration, within limits.
+
+The settings follow git's own advice on untrusted repositories (git(1), SECURITY) and the list of
+past holes in its transports: only http and https, no redirects, no submodules, no filters, no
+hooks, no prompts, objects checked as they arrive, and never a work tree.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import ssl
+import subprocess
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import IO
+
+from grader.errors import PlatformError
+from grader.settings import Settings
+from worker.sources.deadline import Deadline
+
+_KEPT_STDERR = 16 * 1024
+_CHUNK = 64 * 1024
+_MEMORY_KB = 1536 * 1024
+# A server that sends less than this for so long is taken for dead.
+_LOW_SPEED_BYTES = 1000
+_LOW_SPEED_SECONDS = 20
+_PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+# Faults that old but honest tools left in real histories; nothing here depends on them, and git
+# reads such objects anyway. What could do harm (names like .git or ..) stays an error.
+_HARMLESS_FAULTS = (
+    "badDate",
+    "badDateOverflow",
+    "badEmail",
+    "badName",
+    "badTimezone",
+    "gitmodulesName",
+    "gitmodulesParse",
+    "gitmodulesPath",
+    "gitmodulesSymlink",
+    "gitmodulesUpdate",
+    "gitmodulesUrl",
+    "missingEmail",
+    "missingNameBeforeEmail",
+    "missingSpaceBeforeDate",
+    "missingSpaceBeforeEmail",
+    "missingTaggerEntry",
+    "zeroPaddedDate",
+    "zeroPaddedFilemode",
+)
+
+
+class GitError(Exception):
+    """git ended with an error; its callers turn it into words.
+
+    Attributes:
+        status: Exit status; negative for a signal.
+        stderr: The last lines of what it said.
+    """
+
+    def __init__(self, status: int, stderr: str) -> None:
+        super().__init__(stderr)
+        self.status = status
+        self.stderr = stderr
+
+
+class Git:
+    """A bare repository of the worker's, and git to use it with.
+
+    Args:
+        folder: Where the repository and an empty home are made.
+        settings: Protocols, CA bundle.
+        deadline: Ends every process of git's.
+        max_bytes: Largest file that git may write: git itself has no cap on what it fetches.
+        authorization: Value of an HTTP header to send, or ``None``. It travels in the
+            environment, since the arguments of a process are public.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: Settings,
+        deadline: Deadline,
+        *,
+        max_bytes: int,
+        authorization: str | None = None,
+    ) -> None:
+        self.repository = folder / "repository.git"
+        self._home = folder / "home"
+        self._home.mkdir(mode=0o700)
+        self._deadline = deadline
+        self._max_bytes = max_bytes
+        self._environment = _environment(settings, self._home, authorization)
+
+    def init(self, object_format: str = "sha1") -> None:
+        """Make the empty repository."""
+        arguments = ["init", "--quiet", "--bare", "--template=", f"--object-format={object_format}"]
+        self.run(*arguments, str(self.repository), in_repository=False)
+
+    def run(
+        self,
+        *arguments: str,
+        in_repository: bool = True,
+        most: int = 1024 * 1024,
+        extra_environment: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """Run git to its end.
+
+        Args:
+            arguments: After ``git``; nothing of a learner's before a ``--``.
+            in_repository: Work on :attr:`repository`.
+            most: Bytes of output that are expected at most.
+            extra_environment: More variables.
+
+        Returns:
+            What it printed.
+
+        Raises:
+            GitError: If it failed, or printed more than ``most``.
+        """
+        output = bytearray()
+        stream = self.stream(
+            *arguments, in_repository=in_repository, extra_environment=extra_environment
+        )
+        with closing(stream) as chunks:
+            for chunk in chunks:
+                output += chunk
+                if len(output) > most:
+                    raise GitError(0, f"git {arguments[0]} printed more than {most} bytes")
+        return bytes(output)
+
+    def stream(
+        self,
+        *arguments: str,
+        in_repository: bool = True,
+        stdin: IO[bytes] | None = None,
+        extra_environment: Mapping[str, str] | None = None,
+    ) -> Generator[bytes, None, None]:
+        """Run git and yield what it prints as it comes; closing the generator ends it.
+
+        Raises:
+            GitError: At the end, if it failed.
+            SubmissionError: ``source.timeout``.
+        """
+        where = [f"--git-dir={self.repository}"] if in_repository else []
+        # The shell sets the limits and then becomes git: a hook between fork and exec is not safe
+        # in a process with threads. 512-byte blocks are POSIX's unit of ulimit -f.
+        limits = f"ulimit -f {self._max_bytes // 512 + 1}; ulimit -v {_MEMORY_KB};"
+        command = [
+            "sh",
+            "-c",
+            f'{{ {limits} }} 2>/dev/null; exec git "$@"',
+            "git",
+            *where,
+            *arguments,
+        ]
+        process = subprocess.Popen(
+            command,
+            stdin=stdin or subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self._home,
+            env={**self._environment, **(extra_environment or {})},
+            start_new_session=True,
+        )
+        stderr = bytearray()
+        try:
+            yield from self._pump(process, stderr)
+        finally:
+            _end(process)
+        if process.returncode:
+            raise _failure(process.returncode, bytes(stderr))
+
+    def _pump(self, process: subprocess.Popen[bytes], stderr: bytearray) -> Iterator[bytes]:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            selector.register(process.stderr, selectors.EVENT_READ)
+            while selector.get_map():
+                for key, _ in selector.select(self._deadline.left()):
+                    chunk = os.read(key.fd, _CHUNK)
+                    if not chunk:
+                        selector.unregister(key.fileobj)
+                    elif key.fileobj is process.stdout:
+                        yield chunk
+                    else:
+                        stderr += chunk
+                        del stderr[:-_KEPT_STDERR]
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(self._deadline.left())
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End git and its helpers, which share its process group."""
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    for pipe in (process.stdout, process.stderr):
+        if pipe is not None:
+            pipe.close()
+
+
+def _failure(status: int, stderr: bytes) -> Exception:
+    text = stderr.decode(errors="replace")
+    if status == 127:  # what a shell says when there is no such program
+        return PlatformError("source.no_git")
+    return GitError(status, text)
+
+
+def _environment(settings: Settings, home: Path, authorization: str | None) -> dict[str, str]:
+    """All variables that git sees."""
+    environment = {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(home),
+        "LC_ALL": "C",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ASKPASS": "false",
+        "GIT_SSH_COMMAND": "false",
+        "GIT_LFS_SKIP_SMUDGE": "1",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_ALLOW_PROTOCOL": settings.git_protocols,
+    }
+    for name in _PROXY_VARIABLES:
+        for variable in (name, name.upper()):
+            if variable in os.environ:
+                environment[variable] = os.environ[variable]
+    if settings.ca_bundle:
+        environment["GIT_SSL_CAINFO"] = str(_bundle(settings.ca_bundle, home))
+    pairs = _configuration(settings.git_protocols)
+    if authorization:
+        pairs.append(("http.extraHeader", f"Authorization: {authorization}"))
+    environment["GIT_CONFIG_COUNT"] = str(len(pairs))
+    for index, (key, value) in enumerate(pairs):
+        environment[f"GIT_CONFIG_KEY_{index}"] = key
+        environment[f"GIT_CONFIG_VALUE_{index}"] = value
+    return environment
+
+
+def _configuration(protocols: str) -> list[tuple[str, str]]:
+    pairs = [
+        ("protocol.allow", "never"),
+        *((f"protocol.{name}.allow", "always") for name in protocols.split(":")),
+        ("http.followRedirects", "false"),
+        ("http.lowSpeedLimit", str(_LOW_SPEED_BYTES)),
+        ("http.lowSpeedTime", str(_LOW_SPEED_SECONDS)),
+        ("transfer.fsckObjects", "true"),
+        ("fetch.fsckObjects", "true"),
+        *((f"fetch.fsck.{fault}", "ignore") for fault in _HARMLESS_FAULTS),
+        ("fetch.recurseSubmodules", "false"),
+        ("submodule.recurse", "false"),
+        # Always one pack, so that the cap on the size of a file is a cap on the whole.
+        ("fetch.unpackLimit", "1"),
+        ("transfer.bundleURI", "false"),
+        ("core.symlinks", "false"),
+        ("core.hooksPath", os.devnull),
+        ("core.fsmonitor", "false"),
+        ("core.attributesFile", os.devnull),
+        # Larger blobs are copied as a stream, not held in memory.
+        ("core.bigFileThreshold", "1m"),
+        ("pack.threads", "1"),
+        ("gc.auto", "0"),
+        ("maintenance.auto", "false"),
+        ("credential.helper", ""),
+        ("safe.bareRepository", "explicit"),
+        ("protocol.version", "2"),
+    ]
+    return pairs
+
+
+def _bundle(ca_bundle: Path, home: Path) -> Path:
+    """The operator's CA bundle together with the usual one: git takes one file, not two."""
+    usual = ssl.get_default_verify_paths().cafile
+    parts = [ca_bundle.read_bytes()]
+    if usual and Path(usual).is_file() and not Path(usual).samefile(ca_bundle):
+        parts.append(Path(usual).read_bytes())
+    both = home / "ca.pem"
+    both.write_bytes(b"\n".join(parts))
+    return both
