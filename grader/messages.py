@@ -145,6 +145,11 @@ CATALOGUE: dict[str, Message] = {
         "{location} is an empty repository",
         "commit your work and push it: `git push -u origin main`",
     ),
+    "source.too_many_refs": Message(
+        Verdict.REJECTED,
+        "{location} has more than {limit} branches and tags",
+        "push your work to a repository of its own",
+    ),
     "source.no_default_branch": Message(
         Verdict.REJECTED,
         "the default branch of {location} does not exist",
