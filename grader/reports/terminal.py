@@ -247,7 +247,7 @@ def _load_row(row: LatencyRow, reference: LatencyRow | None) -> list[str | Text]
         words.milliseconds(row.median_ms),
         words.milliseconds(row.p95_ms),
         words.milliseconds(reference.p95_ms) if reference else "",
-        f"{row.requests_per_s:.0f}",
+        words.rate(row.requests_per_s),
         str(row.failures),
     ]
 

@@ -76,6 +76,11 @@ def milliseconds(value: float) -> str:
     return f"{value:.0f} ms" if value >= 10 else f"{value:.1f} ms"
 
 
+def rate(value: float) -> str:
+    """Requests a second: ``0.4``, ``118``."""
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+
+
 def undecided(value: float) -> str:
     """The sentence for points that nobody could decide."""
     return f"{points(value)} could not be decided: {OUR_FAULT}."

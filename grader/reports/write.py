@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from grader.domain.report import Report
+from grader.reports.html_page import render_html
 from grader.reports.json_file import render_json
 
 RENDERERS: Mapping[str, tuple[str, Callable[[Report], str]]] = {
     "json": ("report.json", render_json),
+    "html": ("report.html", render_html),
 }
 FORMATS: tuple[str, ...] = tuple(RENDERERS)
 
