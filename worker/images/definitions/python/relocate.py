@@ -3,14 +3,15 @@
 Runs while the image is made, as ``relocate.py 3.11``. Debian's interpreter installs into
 ``dist-packages`` and refuses pip; the official image, for which learners write their Dockerfiles,
 has ``/usr/local/lib/python3.11/site-packages`` (which later stages copy by that name) and lets pip
-install. CPython finds its prefix from where its program is, so a copy works; three modules that
-Debian changed get the makers' behaviour back. The file ``libraries`` beside this one then names the packages
-whose shared libraries the copy needs.
+install. CPython finds its prefix from where its program is, so a copy works; the modules that
+Debian changed get the makers' behaviour back. The file ``libraries`` beside this one then names
+the packages whose shared libraries the copy needs.
 """
 
 from __future__ import annotations
 
 import py_compile
+import re
 import shutil
 import subprocess
 import sys
@@ -20,18 +21,17 @@ USR, LOCAL = Path("/usr"), Path("/usr/local")
 UNWANTED = shutil.ignore_patterns(
     "*.a", "*.o", "test", "tests", "idlelib", "turtledemo", "sitecustomize.py", "EXTERNALLY-MANAGED"
 )
+# The module `site` is frozen into the program: its two words for where packages are have to be
+# changed there, and cannot change their length. "./././lib" means "lib".
+FROZEN = [
+    (rb"(?<=[\x00-\x1f])dist-packages(?=[^ -~]|z)", b"site-packages"),
+    (rb"(?<=[\x00-\x1f])local/lib(?=[^ -~]|z)", b"./././lib"),
+]
 # (file, Debian's text, the text that restores the makers' behaviour)
 PATCHES = [
-    (
-        "site.py",
-        'is_virtual_environment = sys.base_prefix != sys.prefix or hasattr(sys, "real_prefix")',
-        "is_virtual_environment = True  # site-packages, as its makers have it",
-    ),
-    (
-        "sysconfig",
-        "prefix_scheme = 'posix_local'",
-        "prefix_scheme = 'posix_prefix'",
-    ),
+    ("site.py", '"dist-packages"', '"site-packages"'),
+    ("site.py", '"local/lib"', '"./././lib"'),
+    ("sysconfig", "prefix_scheme = 'posix_local'", "prefix_scheme = 'posix_prefix'"),
     (
         "distutils/sysconfig.py",
         'return os.path.join(prefix, "lib", "python3", "dist-packages")',
@@ -48,12 +48,23 @@ def copy(version: str) -> Path:
     (library / "site-packages").mkdir(exist_ok=True)
     program = LOCAL / "bin" / f"python{version}"
     shutil.copy2(USR / "bin" / f"python{version}", program)
+    thaw(program)
     for name in ("python3", "python"):
         (LOCAL / "bin" / name).unlink(missing_ok=True)
         (LOCAL / "bin" / name).symlink_to(program.name)
     for headers in (USR / "include").glob(f"**/python{version}"):
         shutil.copytree(headers, LOCAL / headers.relative_to(USR), dirs_exist_ok=True)
     return library
+
+
+def thaw(program: Path) -> None:
+    """Change the frozen words; raises SystemExit where they are not found exactly once."""
+    code = program.read_bytes()
+    for pattern, word in FROZEN:
+        code, found = re.subn(pattern, word, code)
+        if found != 1:
+            raise SystemExit(f"{program}: {pattern!r} was found {found} times, expected once")
+    program.write_bytes(code)
 
 
 def patch(library: Path) -> None:
