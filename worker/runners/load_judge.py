@@ -76,7 +76,7 @@ def judge(
     rubric: Rubric,
     app_slices: Sequence[SliceDone],
     calibration_slices: Sequence[SliceDone],
-    app_checks: Sequence[CheckResult],
+    app_checks: Sequence[CheckResult] = (),
 ) -> tuple[list[CheckResult], LoadTable]:
     """Decide the load criteria of one app.
 
@@ -86,20 +86,24 @@ def judge(
         app_slices: What the harness beside the learner's app measured; fewer than planned where
             the run ended early.
         calibration_slices: The same for the calibration app.
-        app_checks: What the harness beside the learner's app found itself: correctness, and,
+        app_checks: What the harness beside the learner's app has said itself: correctness, and,
             where the app could not be filled with data, every criterion.
 
     Returns:
-        One result for each limit of the plan, in its order, and the table of what was measured.
-        Results in ``app_checks`` stay as they are, unless the app died and that explains them.
+        One result for each limit of the plan that is decided here, in the plan's order, and the
+        table of what was measured. What the harness decides is not repeated, unless the app died
+        and that explains it.
     """
     own = {check.criterion: check for check in app_checks}
     case = _Case(plan, Measured.of(app_slices), _unfit(calibration_slices), _died(app_slices))
     calibration = Measured.of(calibration_slices)
-    results = [
-        _decide(case, calibration, rubric.get(limit.criterion), limit, own.get(limit.criterion))
-        for limit in plan.limits
-    ]
+    results = []
+    for limit in plan.limits:
+        criterion = rubric.get(limit.criterion)
+        if limit.measure == "correctness" or limit.criterion in own:
+            results += _explained(case, criterion, own.get(limit.criterion))
+        else:
+            results.append(_decide(case, calibration, criterion, limit))
     return results, load_table(plan.users, app_slices, calibration_slices)
 
 
@@ -139,19 +143,20 @@ def _died(slices: Sequence[SliceDone]) -> str:
     return say.died(number, len(slices), answers)
 
 
-def _decide(
-    case: _Case,
-    calibration: Measured,
-    criterion: Criterion,
-    limit: LoadLimit,
-    own: CheckResult | None,
-) -> CheckResult:
+def _explained(case: _Case, criterion: Criterion, own: CheckResult | None) -> list[CheckResult]:
+    """A better word for what the harness found wrong of an app that was dead by then."""
     wrong = words.wrong(case.app.errors)
-    if case.died and (own is None or (own.outcome is Outcome.FAILED and not wrong)):
+    if own is None or own.outcome is not Outcome.FAILED or wrong or not case.died:
+        return []
+    return [_failed(criterion, case.died, hint=say.DIED_HINT)]
+
+
+def _decide(
+    case: _Case, calibration: Measured, criterion: Criterion, limit: LoadLimit
+) -> CheckResult:
+    if case.died:
         return _failed(criterion, case.died, hint=say.DIED_HINT)
-    if own is not None:
-        return own
-    if not case.app.total.requests or limit.measure == "correctness":
+    if not case.app.total.requests:
         return _undecided(criterion, say.NEVER_RAN, Fault.PLATFORM)
     if limit.measure == "failures":
         return _failures(case, criterion, limit.limit)
