@@ -251,6 +251,121 @@ CATALOGUE: dict[str, Message] = {
         "have it graded again; if it happens twice, tell the operator",
     ),
     # -- builds -----------------------------------------------------------------------------------
+    "build.compose": Message(
+        Verdict.REJECTED,
+        "only {name} says how to build it, and compose files are not read yet",
+        "add a Dockerfile for the app beside it, or say how to start it: [run] start in grader.toml",
+    ),
+    "build.manifest": Message(
+        Verdict.REJECTED,
+        "grader.toml, line {line}: {problem}",
+        "mend that line, or delete grader.toml: nothing in it is required",
+    ),
+    "build.path_missing": Message(
+        Verdict.REJECTED,
+        "grader.toml names the folder `{path}`, which is not there",
+        "name a folder that is committed, relative to grader.toml",
+    ),
+    "build.documents_only": Message(
+        Verdict.REJECTED,
+        "there is no program in it, only {names}",
+        "commit the program; check that .gitignore does not leave it out",
+    ),
+    "build.several_projects": Message(
+        Verdict.REJECTED,
+        "there are several projects in it: {folders}",
+        "say which one: --path {first}",
+    ),
+    "build.language": Message(
+        Verdict.REJECTED,
+        "this is a {language} project, for which no toolchain is offered yet",
+        "Python, Node.js and whatever a Dockerfile builds on their images or Debian are offered",
+    ),
+    "build.nothing_found": Message(
+        Verdict.REJECTED,
+        "no project was found; looked for: {looked_for}",
+        "add one of these, or say how to start it: [run] start in grader.toml",
+    ),
+    "build.no_entry": Message(
+        Verdict.REJECTED,
+        "this is {language} code, but nothing in it was found that serves HTTP",
+        "say how to start it: [run] start in grader.toml, or add a Procfile or a Dockerfile",
+    ),
+    "build.procfile": Message(
+        Verdict.REJECTED,
+        "the Procfile has no web process (it has: {names})",
+        "add a line like `web: gunicorn app:app`",
+    ),
+    "build.package_json": Message(
+        Verdict.BUILD_FAILED,
+        "package.json cannot be read: {cause}",
+        "mend that place; `npm install` shows the same",
+    ),
+    "build.dockerfile_empty": Message(
+        Verdict.BUILD_FAILED,
+        "the Dockerfile is empty",
+        "begin with FROM, or delete it: the project is then detected",
+    ),
+    "build.dockerfile_encoding": Message(
+        Verdict.BUILD_FAILED,
+        "the Dockerfile {problem}",
+        "save it as UTF-8 text",
+    ),
+    "build.dockerfile_invalid": Message(
+        Verdict.REJECTED,
+        "Dockerfile, line {line}: {problem}",
+        "{advice}",
+    ),
+    "build.base_unknown": Message(
+        Verdict.BUILD_FAILED,
+        "the base image {wanted} is not available here",
+        "use one that is: {available}",
+    ),
+    "build.failed": Message(
+        Verdict.BUILD_FAILED,
+        "the build failed in: {step}",
+        "{advice}",
+    ),
+    "build.older_base": Message(
+        Verdict.GRADER_ERROR,
+        "the build failed on {used}, which stands in for the newer {wanted}; that is ours to mend",
+        "ask the operator for {wanted}; or use a base that is offered",
+    ),
+    "build.timeout": Message(
+        Verdict.BUILD_TIMEOUT,
+        "the build did not end within {seconds:g} s; it was in: {step}",
+        "look for a step that waits for input or starts the app (that belongs into CMD)",
+    ),
+    "build.memory": Message(
+        Verdict.LIMIT_EXCEEDED,
+        "the build needed more than {memory} MiB of memory in: {step}",
+        "install ready-made packages instead of compiling, or build fewer things at once",
+    ),
+    "build.pids": Message(
+        Verdict.LIMIT_EXCEEDED,
+        "the build wanted more than {pids} processes in: {step}",
+        "look for a step that starts itself again and again",
+    ),
+    "build.disk": Message(
+        Verdict.LIMIT_EXCEEDED,
+        "the build wrote too much ({detail}; {disk} MiB are the most) in: {step}",
+        "leave out what the app does not need to run",
+    ),
+    "build.output": Message(
+        Verdict.LIMIT_EXCEEDED,
+        "the build printed too much ({detail}) in: {step}",
+        "make the step quieter",
+    ),
+    "build.cancelled": Message(
+        Verdict.CANCELLED,
+        "the build was cancelled in: {step}",
+        "submit it again",
+    ),
+    "build.image_too_large": Message(
+        Verdict.LIMIT_EXCEEDED,
+        "the image has {size} MiB, {limit} MiB are the most",
+        "build on a slim image and leave out what the app does not need to run",
+    ),
     # -- start ------------------------------------------------------------------------------------
     "start.no_command": Message(
         Verdict.START_FAILED,

@@ -33,6 +33,7 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)::?")
 _SCP = re.compile(r"(?:[\w.-]+@)([\w.-]+):(?!//)(.+)")
 # The page of a folder: /owner/repo/tree/<ref>/<path>, with /-/ before it on some hosts.
 _TREE_PAGE = re.compile(r"(/[^/]+/[^/]+)(?:/-)?/tree/([^/]+)(?:/(.*))?")
+_HOST = re.compile(r"[\w.:][\w.:-]*", re.ASCII)
 _USERINFO = re.compile(r"(?<=//)[^/@\s]*@")
 
 
@@ -113,7 +114,8 @@ def _of_url(text: str, location: str, asked: Kind | None) -> Address:
     except ValueError:
         parts, port = urlsplit(""), ""
     host = parts.hostname or ""
-    if not re.fullmatch(r"[\w.:-]+", host, re.ASCII) or host.startswith("-"):
+    # Programs disagree on what a backslash in an address means.
+    if not _HOST.fullmatch(host) or "\\" in text:
         raise _refused(location, "an address looks like https://host/owner/repository")
     netloc = (f"[{host}]" if ":" in host else host) + port
     path, ref, folder = parts.path, None, ""

@@ -46,15 +46,14 @@ class ArchiveSource:
         """
         if request.ref:
             raise UsageError("source.ref_without_git", ref=request.ref)
-        builder = request.builder()
-        with _open(request) as file:
+        with _open(request) as file, request.builder() as builder:
             start = file.read(_START_BYTES)
             file.seek(0)
             if start.startswith(_ZIP):
                 read_zip(file, builder)
             else:
                 read_tar(file, _compression(start), builder, request.deadline)
-        tree, notes = builder.finish()
+            tree, notes = builder.finish()
         tree, dropped = narrow(_unwrapped(tree, request.path), request.path)
         source = FetchedSource(
             kind="archive",

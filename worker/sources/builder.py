@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Self
 
 from grader.domain.report import Note
 from grader.errors import SubmissionError
@@ -33,7 +34,7 @@ class TreeBuilder:
     """Takes names and contents from any source, and refuses what must be refused.
 
     Contents go into one file of the worker's own, so that no name of a learner ever becomes a
-    path of this machine.
+    path of this machine. A context: leaving it closes that file for writing.
 
     Args:
         workdir: A private folder of the worker; the spool file is made in it.
@@ -61,6 +62,12 @@ class TreeBuilder:
         self._dependencies: set[str] = set()
         self._pointer_offsets: set[int] = set()
         self._pointers = Names()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
 
     def accept(self, path: str) -> bool:
         """Judge a name before its contents are looked at.

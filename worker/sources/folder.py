@@ -14,8 +14,9 @@ from pathlib import Path
 
 from grader.domain.report import Note
 from grader.domain.submission import FetchedSource
-from grader.errors import UsageError
+from grader.errors import SubmissionError, UsageError
 from worker.sources.builder import TreeBuilder
+from worker.sources.deadline import Deadline
 from worker.sources.git_process import Git, GitError
 from worker.sources.names import CACHES, DEPENDENCIES
 from worker.sources.narrow import narrow
@@ -24,6 +25,8 @@ from worker.sources.tree import SourceTree
 from worker.sources.worktree import differences, head_commit
 
 _CHUNK = 256 * 1024
+# A comparison with the commit is a courtesy; it must not cost the grade.
+_COMPARE_S = 5.0
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 # Without O_NONBLOCK, opening a FIFO that took a file's place would hang.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
@@ -52,14 +55,14 @@ class FolderSource:
             raise UsageError("source.ref_without_git", ref=request.ref)
         if _is_bare_repository(folder):
             raise UsageError("source.bare_repository", location=request.address.location)
-        builder = request.builder()
         top = os.open(folder, _FOLDER)
         try:
-            _walk(top, "", builder)
+            with request.builder() as builder:
+                _walk(top, "", builder)
+                tree, notes = builder.finish()
             commit = head_commit(top)
         finally:
             os.close(top)
-        tree, notes = builder.finish()
         if commit is not None:
             notes += _working_state(request, folder, tree, commit)
         tree, dropped = narrow(tree, request.path)
@@ -142,12 +145,11 @@ def _working_state(
     request: Request, folder: Path, tree: SourceTree, commit: str
 ) -> tuple[Note, ...]:
     """What the learner should know when the folder is not what is committed."""
-    git = Git(
-        request.workdir, request.settings, request.deadline, max_bytes=request.limits.max_bytes
-    )
+    deadline = Deadline(min(_COMPARE_S, request.deadline.left()), request.address.location)
+    git = Git(request.workdir, request.settings, deadline, max_bytes=request.limits.max_bytes)
     try:
         how = differences(folder, commit, tree, git)
-    except GitError:
+    except (GitError, SubmissionError):
         how = "the commit cannot be read"
     if how is None:
         return ()

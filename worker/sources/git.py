@@ -8,6 +8,7 @@ repository ever meets this machine's file system.
 from __future__ import annotations
 
 import re
+from contextlib import closing
 
 from grader.domain.submission import FetchedSource
 from grader.errors import GraderError, SubmissionError
@@ -20,7 +21,6 @@ from worker.sources.narrow import narrow
 from worker.sources.remote import Refs, Repository, Speaks, Wanted, ask, find_repository
 from worker.sources.request import Fetched, Request
 
-_REFS_BYTES = 16 * MIB
 # A pack holds its objects compressed; what it adds for bookkeeping stays below this.
 _PACK_OVERHEAD = 16 * MIB
 _FETCHED = "refs/grade/head"
@@ -70,8 +70,8 @@ class GitSource:
         repository = find_repository(request.address.url, caller)
         try:
             wanted, commit = _fetch_commit(git, repository, request)
-            tree = GitTree(git, commit, request.builder(committed=True))
-            files, notes = tree.read()
+            with request.builder(committed=True) as builder:
+                files, notes = GitTree(git, commit, builder).read()
         except GitError as failure:
             raise _in_words(failure, request) from failure
         files, dropped = narrow(files, request.path)
@@ -95,11 +95,12 @@ def _caller(request: Request) -> Caller:
 
 def _fetch_commit(git: Git, repository: Repository, request: Request) -> tuple[Wanted, str]:
     """Fetch what the learner's ref means; return it and the full name of the commit."""
-    listing = git.run(
-        "ls-remote", "--symref", "--", repository.url, in_repository=False, most=_REFS_BYTES
-    )
-    refs = Refs(listing)
-    wanted = refs.choose(request.ref, request.address.location)
+    refs = Refs(request.ref, request.address.location)
+    command = ("ls-remote", "--symref", "--", repository.url)
+    with closing(git.stream(*command, in_repository=False)) as listing:
+        for chunk in listing:
+            refs.feed(chunk)
+    wanted = refs.choose()
     git.init(refs.object_format)
     # A dumb server hands out files and cannot cut history short.
     depth = ["--depth=1"] if repository.smart else []

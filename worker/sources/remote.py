@@ -19,6 +19,8 @@ _SMART_TYPE = "application/x-git-upload-pack-advertisement"
 _DUMB_LINE = re.compile(rb"[0-9a-f]{40,64}\t")
 _FULL_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SHORT_COMMIT = re.compile(r"[0-9a-f]{4,63}")
+_MAX_REFS = 50_000
+_MAX_LINE = 64 * 1024
 # git-check-ref-format(1): what no ref may contain, "@{" being revision syntax as well.
 _NOT_A_REF = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/.]|[/.]$|\.lock$|/\.")
 
@@ -98,17 +100,44 @@ class Wanted:
 
 
 class Refs:
-    """The refs of a repository, from the output of ``git ls-remote --symref``."""
+    """The refs of a repository, from the output of ``git ls-remote --symref`` as it comes.
 
-    def __init__(self, listing: bytes) -> None:
+    Only branches, tags and the one that is asked for are kept: hosts list every merge request
+    as well, which can be a hundred thousand.
+
+    Args:
+        ref: What the learner asked for, ``None`` for the default branch.
+        location: For the messages.
+    """
+
+    def __init__(self, ref: str | None, location: str) -> None:
+        self._ref = ref
+        self._location = location
         self._refs: dict[str, str] = {}
         self._head: str | None = None
-        for line in listing.decode(errors="surrogateescape").splitlines():
-            value, _, name = line.partition("\t")
-            if value.startswith("ref: ") and name == "HEAD":
+        self._rest = b""
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next piece of the listing.
+
+        Raises:
+            SubmissionError: ``source.too_many_refs``.
+        """
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
+        for line in lines:
+            self._take(line.decode(errors="surrogateescape"))
+        if len(self._refs) > _MAX_REFS or len(self._rest) > _MAX_LINE:
+            raise SubmissionError("source.too_many_refs", location=self._location, limit=_MAX_REFS)
+
+    def _take(self, line: str) -> None:
+        value, _, name = line.partition("\t")
+        if value.startswith("ref: "):
+            if name == "HEAD":
                 self._head = value.removeprefix("ref: ")
-            elif not name.endswith("^{}"):
-                self._refs[name] = value
+        elif name.endswith("^{}"):
+            return
+        elif name.startswith(("refs/heads/", "refs/tags/")) or name in ("HEAD", self._ref):
+            self._refs[name] = value
 
     @property
     def object_format(self) -> str:
@@ -123,21 +152,18 @@ class Refs:
             if name.startswith("refs/heads/")
         )
 
-    def choose(self, ref: str | None, location: str) -> Wanted:
-        """What a learner's ref means here: a branch, a tag, a full ref or a full commit.
-
-        Args:
-            ref: As the learner gave it; ``None`` for the default branch.
-            location: For the messages.
+    def choose(self) -> Wanted:
+        """What the learner's ref means here: a branch, a tag, a full ref or a full commit.
 
         Raises:
             SubmissionError: ``source.empty_repository``, ``source.no_default_branch``,
                 ``source.bad_ref``, ``source.short_commit``, ``source.ref_not_found``.
         """
+        ref = self._ref
         if not self._refs:
-            raise SubmissionError("source.empty_repository", location=location)
+            raise SubmissionError("source.empty_repository", location=self._location)
         if ref is None or ref == "HEAD":
-            return self._default(location)
+            return self._default()
         if _NOT_A_REF.search(ref) or not ref:
             raise SubmissionError("source.bad_ref", ref=shown(ref))
         for name in (f"refs/heads/{ref}", f"refs/tags/{ref}"):
@@ -151,10 +177,11 @@ class Refs:
             raise SubmissionError("source.short_commit", ref=ref, advice=self._longer(ref.lower()))
         raise SubmissionError("source.ref_not_found", ref=shown(ref), advice=self._nearest(ref))
 
-    def _default(self, location: str) -> Wanted:
+    def _default(self) -> Wanted:
         if "HEAD" not in self._refs:
+            branches = self._some_branches()
             raise SubmissionError(
-                "source.no_default_branch", location=location, branches=self._some_branches()
+                "source.no_default_branch", location=self._location, branches=branches
             )
         head = self._head or ""
         return Wanted("HEAD", head.removeprefix("refs/heads/") or None)
