@@ -1,0 +1,263 @@
+"""A pod: one private network for one attempt and one kind of harness.
+
+    pod = sandbox.open_pod(identity)          # while the build still runs
+    harness = pod.start_harness(kind)         # it imports its libraries meanwhile
+    pod.start_app(AppSpec(image))
+    …
+    pod.close()
+
+A container of ours owns the network namespace: it has a loopback and nothing else, no route leads
+anywhere. App and harnesses join it, so that the app can crash and restart without the namespace
+changing. Every method blocks; an asynchronous caller uses a thread. Methods may be called from
+several threads at once, and :meth:`Pod.close` at any moment.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from grader.domain.verdicts import HarnessKind
+from grader.errors import PlatformError
+from worker.sandbox import labels, own, volumes
+from worker.sandbox.app import AppSpec, AppStatus, Limit, app_config
+from worker.sandbox.containers import Containers, RefusedError
+from worker.sandbox.labels import Identity
+from worker.sandbox.limits import MIB, Limits
+from worker.sandbox.process import HarnessProcess
+from worker.sandbox.refusals import explain
+
+# Enough for an app that saves on SIGTERM; the usual ones are gone within milliseconds.
+RESTART_GRACE_S = 2
+LOG_BYTES = 64 * 1024
+# So near to the limit on processes the app cannot do anything any more.
+PIDS_MARGIN = 2
+
+_log = logging.getLogger(__name__)
+
+
+class Pod:
+    """See the module. Made by :meth:`worker.sandbox.sandbox.Sandbox.open_pod`.
+
+    Args:
+        containers: The engine.
+        identity: Whose it is.
+        image: The harness image.
+        app_limits: What an app may use unless its spec says otherwise.
+        harness_limits: What a harness may use.
+        kernel_memory_tcp: Whether the engine can bound socket buffers.
+    """
+
+    def __init__(
+        self,
+        containers: Containers,
+        identity: Identity,
+        image: str,
+        app_limits: Limits,
+        harness_limits: Limits,
+        *,
+        kernel_memory_tcp: bool = False,
+    ) -> None:
+        self.identity = identity
+        self._containers = containers
+        self._image = image
+        self._app_limits = app_limits
+        self._harness_limits = harness_limits
+        self._kernel_memory_tcp = kernel_memory_tcp
+        self._lock = threading.Lock()
+        self._members: list[str] = []
+        self._volumes: list[str] = []
+        self._closed = False
+        self._namespace = ""
+        self._app = ""
+        self._app_lock = threading.Lock()
+        self._app_started = 0.0
+        self._restarts = 0
+        self._over_limit: Limit = ""
+
+    @property
+    def closed(self) -> bool:
+        """Whether :meth:`close` was called."""
+        return self._closed
+
+    def open(self, aliases: Mapping[str, str]) -> None:
+        """Make the network namespace; ``aliases`` are host names to resolve in it."""
+        self._namespace = self._create_own(labels.PAUSE, own.pause_config(self._image, aliases))
+        self._start_own(self._namespace)
+
+    def start_app(self, spec: AppSpec) -> None:
+        """Start the app; returns when its first process runs, which need not answer yet.
+
+        Raises:
+            SubmissionError: ``start.…`` if what the image wants to run cannot be run.
+        """
+        image_config = self._containers.image_config(spec.image)
+        kept = self._keep(volumes.declared(image_config))
+        self._app_limits = spec.limits or self._app_limits
+        config = app_config(
+            spec,
+            self._app_limits,
+            image_config,
+            namespace=self._namespace,
+            mounts=volumes.mounts(kept),
+            kernel_memory_tcp=self._kernel_memory_tcp,
+        )
+        with self._app_lock:
+            self._app_started = time.time()
+            try:
+                self._app = self._create(labels.APP, config)
+                self._containers.start(self._app)
+            except RefusedError as error:
+                raise explain(str(error)) from error
+
+    def restart_app(self) -> None:
+        """Stop the app and start it again with the files it has written.
+
+        Raises:
+            SubmissionError: As in :meth:`start_app`.
+        """
+        with self._app_lock:
+            self._restarts += 1
+            try:
+                self._containers.restart(self._app, RESTART_GRACE_S)
+            except RefusedError as error:
+                raise explain(str(error)) from error
+
+    def app_status(self) -> AppStatus:
+        """How the app is doing now."""
+        state = self._containers.state(self._app) if self._app else None
+        if state is None:
+            return AppStatus(running=False, limit=self._over_limit, restarts=self._restarts)
+        running = bool(state["Running"])
+        kills = self._containers.out_of_memory_events(self._app, self._app_started)
+        pids = self._containers.pids(self._app) if running else None
+        return AppStatus(
+            running=running,
+            exit_code=None if running else int(state["ExitCode"]),
+            limit=self._limit(bool(state["OOMKilled"]), pids),
+            memory_kills=max(kills, int(state["OOMKilled"])),
+            pids=pids,
+            restarts=self._restarts,
+        )
+
+    def _limit(self, killed_for_memory: bool, pids: int | None) -> Limit:
+        if self._over_limit:
+            return self._over_limit
+        if killed_for_memory:
+            return "memory"
+        full = pids is not None and pids >= self._app_limits.pids - PIDS_MARGIN
+        return "pids" if full else ""
+
+    def app_log(self, max_bytes: int = LOG_BYTES) -> str:
+        """The end of what the app printed, on both streams, over all its restarts."""
+        if not self._app:
+            return ""
+        return self._containers.log_tail(self._app, max_bytes).decode("utf-8", "replace")
+
+    def wait_app_exit(self, timeout: float) -> AppStatus | None:
+        """Wait until the app has ended by itself; a restart in between does not count.
+
+        Returns:
+            How it ended, None if it still runs after ``timeout`` seconds.
+        """
+        deadline = time.monotonic() + timeout
+        while (left := deadline - time.monotonic()) > 0:
+            if not self._containers.wait(self._app, left):
+                return None
+            with self._app_lock:
+                status = self.app_status()
+            if not status.running:
+                return status
+        return None
+
+    def check_disk(self) -> None:
+        """Kill the app if its layer has grown over its limit; called now and then."""
+        app, limit = self._app, self._app_limits.disk_mb * MIB
+        if app and not self._closed and self._containers.layer_bytes(app) > limit:
+            self._over_limit = "disk"
+            self._containers.kill(app)
+
+    def start_harness(self, kind: HarnessKind, command: Sequence[str] = ()) -> HarnessProcess:
+        """Start a harness; it waits for its first command.
+
+        Args:
+            kind: Which one.
+            command: What to run instead of the kit, for tests.
+        """
+        config = own.harness_config(
+            self._image, self._namespace, self._harness_limits, kind, command
+        )
+        container = self._create_own(labels.HARNESS, config)
+        process = HarnessProcess(self._containers, container, kind)
+        self._start_own(container)
+        return process
+
+    def close(self) -> None:
+        """Kill and remove everything that is part of the pod; more than once is fine.
+
+        What cannot be removed is left to the reaper: closing never fails.
+        """
+        with self._lock:
+            self._closed = True
+            members, self._members = self._members, []
+            kept, self._volumes = self._volumes, []
+        _in_parallel(self._quietly(self._containers.remove), members)
+        _in_parallel(self._quietly(self._containers.remove_volume), kept)
+
+    def _keep(self, paths: Sequence[str]) -> dict[str, str]:
+        """Make a volume for each folder, held by a container of ours."""
+        if not paths:
+            return {}
+        made = {path: self._create_volume() for path in paths}
+        config = own.holder_config(self._image, self._namespace, list(made.values()))
+        self._start_own(self._create_own(labels.HOLDER, config))
+        return made
+
+    def _create(self, role: str, config: dict[str, Any]) -> str:
+        """Create a container that :meth:`close` will remove, also if it is being called now."""
+        container = self._containers.create({**config, "Labels": self.identity.labels(role)})
+        with self._lock:
+            if not self._closed:
+                self._members.append(container)
+                return container
+        self._containers.remove(container)
+        raise PlatformError("engine.failed", asked=f"start the {role}", cause="its pod was closed")
+
+    def _create_own(self, role: str, config: dict[str, Any]) -> str:
+        try:
+            return self._create(role, config)
+        except RefusedError as error:
+            raise PlatformError("engine.failed", asked=f"create the {role}", cause=error) from error
+
+    def _start_own(self, container: str) -> None:
+        try:
+            self._containers.start(container)
+        except RefusedError as error:
+            asked = "start a container of ours"
+            raise PlatformError("engine.failed", asked=asked, cause=error) from error
+
+    def _create_volume(self) -> str:
+        name = self._containers.create_volume(self.identity.labels(labels.VOLUME), volumes.OPTIONS)
+        with self._lock:
+            self._volumes.append(name)
+        return name
+
+    def _quietly(self, remove: Callable[[str], None]) -> Callable[[str], None]:
+        def attempt(name: str) -> None:
+            try:
+                remove(name)
+            except PlatformError as error:
+                _log.warning("left to the reaper: %s", error)
+
+        return attempt
+
+
+def _in_parallel(do: Callable[[str], None], names: Iterable[str]) -> None:
+    names = list(names)
+    if names:
+        with ThreadPoolExecutor(max_workers=len(names)) as threads:
+            list(threads.map(do, names))

@@ -1,0 +1,35 @@
+"""Why the engine would not start an app: its words, turned into ours."""
+
+from __future__ import annotations
+
+import re
+
+from grader.errors import GraderError, PlatformError, SubmissionError
+
+# The engine's and runc's texts (20.10 to 28) -> a row of the catalogue. Named groups fill it in.
+_CAUSES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), code)
+    for pattern, code in (
+        (r"[Nn]o command specified", "start.no_command"),
+        (r'exec: "(?P<what>[^"]*)": permission denied', "start.not_executable"),
+        (r'exec: "(?P<what>[^"]*)":.*not found', "start.command_missing"),
+        (r'exec: "(?P<what>[^"]*)":.*no such file', "start.command_missing"),
+        (r"unable to find (?:user|group) (?P<what>[^:]*)", "start.user_unknown"),
+        (r'chdir to cwd \("(?P<what>[^"]*)"\)', "start.workdir_closed"),
+        (r"mkdir (?P<what>/\S*): not a directory", "start.workdir_closed"),
+        (r"[Ee]xec format error", "start.wrong_format"),
+    )
+)
+
+
+def explain(engine_words: str) -> GraderError:
+    """The error for a container that the engine refused to create or to start.
+
+    Returns:
+        A SubmissionError where the cause is in the image, otherwise a PlatformError.
+    """
+    for pattern, code in _CAUSES:
+        found = pattern.search(engine_words)
+        if found:
+            return SubmissionError(code, **found.groupdict())
+    return PlatformError("engine.failed", asked="start the app", cause=engine_words)
