@@ -529,6 +529,11 @@ CATALOGUE: dict[str, Message] = {
         "there is no report format called {wanted!r}",
         "use some of {known}",
     ),
+    "usage.sample_unknown": Message(
+        Verdict.REJECTED,
+        "there is no sample called {wanted!r}",
+        "there are: {known}",
+    ),
     "usage.project_missing": Message(
         Verdict.REJECTED,
         "it is not clear which project this is",

@@ -1,0 +1,146 @@
+"""How the modules of a folder import each other, and from where that works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from posixpath import dirname, normpath
+
+from worker.builds.folder import Folder
+from worker.builds.python.scan import Module, scan
+
+MAX_MODULES = 1000
+_ASIDE = frozenset(
+    {
+        "test", "tests", "testing", "docs", "doc", "example", "examples", "migrations", "alembic",
+        "scripts", "node_modules", "frontend", "client", "dist", "build", "notebooks", "benchmarks",
+    }
+)  # fmt: skip
+
+
+class Layout:
+    """The Python modules of one folder."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        paths = [path for path in folder.with_suffix(".py") if not path.startswith(".")]
+        paths.sort(key=lambda path: (path.count("/"), path))
+        self.modules: Mapping[str, Module] = {
+            path: scan(path, folder.text(path)) for path in paths[:MAX_MODULES]
+        }
+
+    def main_modules(self) -> Iterator[Module]:
+        """Modules that could be what is started: no tests, no examples, no helpers of tools."""
+        for path, module in self.modules.items():
+            folders = path.lower().split("/")[:-1]
+            name = module.name.lower()
+            if _ASIDE.isdisjoint(folders) and not name.startswith("test_") and name not in (
+                "setup", "conftest", "test", "tests", "locustfile", "noxfile", "gunicorn.conf",
+            ):  # fmt: skip
+                yield module
+
+    def resolve(self, root: str, dotted: str) -> str | None:
+        """The file that ``import dotted`` loads with ``root`` on the path; None if there is none.
+
+        A package without ``__init__.py`` counts if there is a module in it.
+        """
+        base = normpath(f"{root}/{dotted.replace('.', '/')}").lstrip("/") if dotted else root
+        base = base.removeprefix("./")
+        for path in (f"{base}.py", f"{base}/__init__.py"):
+            if path in self.modules:
+                return path
+        return f"{base}/" if base and base in self._code_folders else None
+
+    @property
+    def _code_folders(self) -> set[str]:
+        return {dirname(path) for path in self.modules}
+
+    def root_of(self, path: str) -> str:
+        """The folder that has to be on the path for a module's own imports to work.
+
+        Every folder from the module's own up to the top is tried; the one from which most imports
+        of the module, and of what it loads in turn, are found wins. Relative imports need the
+        package's own folder to be found by name, so its parent or higher.
+        """
+        candidates = _ancestors(dirname(path))
+        scores = {root: self._score(root, path) for root in candidates}
+        best = max(scores.values())
+        fitting = [root for root in candidates if scores[root] == best]
+        # Nothing tells: a plain script's folder is first on its path; a package is named from
+        # above it.
+        own = dirname(path)
+        if own in fitting and f"{own}/__init__.py".lstrip("/") not in self.modules:
+            return own if best > 0 or not own else fitting[-1]
+        return fitting[-1]
+
+    def _score(self, root: str, start: str) -> int:
+        score, waiting, seen = 0, [start], {start}
+        while waiting:
+            path = waiting.pop()
+            for one in self.modules[path].imports:
+                found: list[str] = []
+                if one.level:
+                    package = dirname(path)
+                    for _ in range(one.level - 1):
+                        package = dirname(package)
+                    # A relative import needs a parent package: the folder itself has none.
+                    inside = dirname(path) != root and package.startswith(root)
+                    score += 1 if inside else -2
+                    found = self._files(package, one.module, one.names)
+                else:
+                    found = self._files(root, one.module, one.names)
+                    score += bool(found)
+                for file in found:
+                    if file in self.modules and file not in seen:
+                        seen.add(file)
+                        waiting.append(file)
+        return score
+
+    def _files(self, root: str, dotted: str, names: tuple[str, ...]) -> list[str]:
+        """Files loaded by ``from dotted import names``."""
+        first = self.resolve(root, dotted) if dotted else None
+        inner = [
+            file
+            for name in names
+            if (file := self.resolve(root, f"{dotted}.{name}" if dotted else name))
+        ]
+        found = ([first] if first else []) + inner
+        return [file for file in found if file != f"{root}/"]
+
+    def reachable(self, start: str, root: str) -> set[str]:
+        """Every module that is loaded with ``start``, itself among them."""
+        seen, waiting = {start}, [start]
+        while waiting:
+            path = waiting.pop()
+            for one in self.modules[path].imports:
+                package = root
+                if one.level:
+                    package = dirname(path)
+                    for _ in range(one.level - 1):
+                        package = dirname(package)
+                for file in self._files(package, one.module, one.names):
+                    if file in self.modules and file not in seen:
+                        seen.add(file)
+                        waiting.append(file)
+        return seen
+
+    def own_names(self) -> set[str]:
+        """Names that imports of this folder's own modules can begin with."""
+        names: set[str] = set()
+        for path in self.modules:
+            parts = path.removesuffix(".py").split("/")
+            names.update(parts)
+        return names
+
+
+def _ancestors(folder: str) -> list[str]:
+    found = [folder]
+    while folder:
+        folder = dirname(folder)
+        found.append(folder)
+    return found
+
+
+def dotted(path: str, root: str) -> str:
+    """A module's name with ``root`` on the path."""
+    inner = path[len(root) + 1 :] if root else path
+    return inner.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
