@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
@@ -12,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.domain.evidence import LogTail
 from grader.domain.report import Report
@@ -25,6 +26,7 @@ LIMITS = SimpleNamespace(proofs=10, findings=10, exchanges=5, errors=10)
 """How much evidence one page shows; the rest is in ``report.json``."""
 
 MAX_PRETTY = 8_000
+_CODE = re.compile(r"`([^`\n]{1,200})`")
 
 
 def render_html(report: Report) -> str:
@@ -57,7 +59,8 @@ def _policy(style: str) -> str:
 def _logs(report: Report) -> list[LogTail]:
     """The logs that are worth reading below; a problem shows its own above."""
     build_log = report.build.log if report.build else None
-    return [log for log in (build_log, report.app_log) if log and log.text]
+    above = report.problem.log if report.problem else ""
+    return [log for log in (build_log, report.app_log) if log and log.text and log.text != above]
 
 
 @cache
@@ -89,6 +92,7 @@ def _environment() -> Environment:
         "rate": words.rate,
         "moment": _moment,
         "pretty": _pretty,
+        "prose": _prose,
         "sentence": _sentence,
     }
     environment.filters.update(filters)
@@ -107,6 +111,14 @@ def _pretty(body: str) -> str:
         return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
         return body
+
+
+def _prose(text: str) -> Markup:
+    """Escaped text, in which what stands between two backticks is code."""
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if place % 2 else escape(piece)
+        for place, piece in enumerate(_CODE.split(text))
+    )
 
 
 def _sentence(text: str) -> str:

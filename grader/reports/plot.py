@@ -13,6 +13,8 @@ from grader.reports import words
 WIDTH = 1000
 HEIGHT = 100
 STEPS = (1, 2, 5)
+MIN_SPAN = 0.6
+"""A phase of a few milliseconds is still seen."""
 
 
 @dataclass(frozen=True)
@@ -103,16 +105,13 @@ def spans_of(phases: Iterable[PhaseTiming]) -> tuple[Span, ...]:
     end = max((phase.start_s + phase.seconds for phase in listed), default=0)
     if end <= 0:
         return ()
-    return tuple(
-        Span(
-            name=phase.name,
-            x=round(100 * phase.start_s / end, 2),
-            # A phase of a few milliseconds is still seen.
-            width=round(max(0.4, 100 * phase.seconds / end), 2),
-            seconds=phase.seconds,
-        )
-        for phase in listed
-    )
+    return tuple(_span(phase, end) for phase in listed)
+
+
+def _span(phase: PhaseTiming, end: float) -> Span:
+    width = max(MIN_SPAN, 100 * phase.seconds / end)
+    start = min(100 * phase.start_s / end, 100 - width)
+    return Span(phase.name, round(start, 2), round(width, 2), phase.seconds)
 
 
 def _round_up(value: float) -> float:

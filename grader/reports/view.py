@@ -35,6 +35,11 @@ class Proof:
     logs: tuple[LogTail, ...]
     has_load: bool
 
+    @property
+    def ours(self) -> bool:
+        """Whether the check could not find out, which is never the learner's doing."""
+        return self.outcome is Outcome.ERRORED
+
 
 @dataclass(frozen=True)
 class Item:

@@ -63,9 +63,11 @@ def counted(value: float, noun: str) -> str:
 
 
 def seconds(value: float) -> str:
-    """A duration: ``0.34 s``, ``12.1 s``, ``2 min 5 s``."""
+    """A duration: ``20 ms``, ``0.34 s``, ``12.1 s``, ``2 min 5 s``."""
     if value >= 60:
         return f"{int(value) // 60} min {int(value) % 60} s"
+    if value < 0.1:
+        return f"{value * 1000:.0f} ms"
     return f"{value:.1f} s" if value >= 1 else f"{value:.2f} s"
 
 

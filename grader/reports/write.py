@@ -8,12 +8,18 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from grader.domain.report import Report
+from grader.reports.ctrf import render_ctrf
 from grader.reports.html_page import render_html
 from grader.reports.json_file import render_json
+from grader.reports.junit import render_junit
+from grader.reports.markdown import render_markdown
 
 RENDERERS: Mapping[str, tuple[str, Callable[[Report], str]]] = {
     "json": ("report.json", render_json),
     "html": ("report.html", render_html),
+    "md": ("report.md", render_markdown),
+    "junit": ("report.junit.xml", render_junit),
+    "ctrf": ("report.ctrf.json", render_ctrf),
 }
 FORMATS: tuple[str, ...] = tuple(RENDERERS)
 
