@@ -1,0 +1,167 @@
+"""From what was found to how each criterion ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.domain.checks import CheckResult, PlannedCheck
+from grader.domain.evidence import Evidence, Finding
+from grader.domain.project import Criterion
+from grader.domain.text import clean
+from grader.domain.verdicts import Fault, Outcome
+from harnesses.kit.contract import words
+from harnesses.kit.contract.document import Document
+from harnesses.kit.contract.findings import Group, trimmed
+from harnesses.kit.contract.judge import ERROR_CHECK, NEGATIVE_CHECK, SCHEMA_CHECK, Judge
+from harnesses.kit.contract.sender import Sender
+
+MAX_FINDINGS = 10
+ENOUGH = 150
+"""So many judged answers decide a criterion even where the budget ended the run."""
+MAX_WORDS = 600
+NEEDS_SUCCESS = (SCHEMA_CHECK, NEGATIVE_CHECK)
+"""Checks that an app could pass by refusing everything: each operation must have worked once."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is known at the end of a run."""
+
+    document: Document
+    judge: Judge
+    sender: Sender
+    problems: list[str]
+
+    @property
+    def judged(self) -> int:
+        return sum(self.judge.judged.values())
+
+
+def result(
+    run: Run, planned: PlannedCheck, criterion: Criterion, checks: tuple[str, ...]
+) -> CheckResult:
+    """How one criterion ended.
+
+    Failures count whatever else happened. Then, in this order: the app went away (the learner's),
+    something broke in the harness (ours), the app limits the rate of requests, no request ever
+    worked, the budget was spent too early (all nobody's), and only then it passed.
+    """
+    groups = run.judge.findings.of(_with_trouble(run, checks), list(run.document.operations))
+    idle = _idle(run, checks)
+    if groups or run.sender.gone:
+        return _failed(run, planned, criterion, groups)
+    undecided = _undecided(run)
+    if undecided:
+        return _ended(planned, Outcome.ERRORED, Fault.PLATFORM, undecided)
+    if not run.judge.succeeded:
+        return _ended(
+            planned,
+            Outcome.BLOCKED,
+            Fault.LEARNER,
+            "Not checked: none of the requests that the contract allows was answered with success",
+        )
+    if idle:
+        return _never_worked(planned, criterion, idle)
+    return _ended(planned, Outcome.PASSED, None, _passed(run))
+
+
+def _with_trouble(run: Run, checks: tuple[str, ...]) -> tuple[str, ...]:
+    """Requests without an answer count as server errors; for all, where no criterion has those."""
+    everywhere = ERROR_CHECK not in run.judge.checks
+    return (*checks, ERROR_CHECK) if everywhere else checks
+
+
+def _idle(run: Run, checks: tuple[str, ...]) -> list[str]:
+    """Operations of which no answer with success was seen, although these checks need one."""
+    if not set(checks) & set(NEEDS_SUCCESS):
+        return []
+    return [
+        operation.label
+        for operation in run.document.operations.values()
+        if not run.judge.succeeded[operation.label]
+        and any(status.startswith("2") for status in run.document.responses(operation))
+    ]
+
+
+def _undecided(run: Run) -> str:
+    """Why nobody can say how it ended; empty where somebody can."""
+    broken = [*run.judge.mistakes, *run.problems]
+    if broken:
+        return clean(f"The contract checks themselves broke: {broken[0]}", MAX_WORDS)
+    if run.sender.limited > run.judged:
+        return (
+            f"The app refused {run.sender.limited} requests for their number (429), so too few"
+            " were left to judge by; that costs no point"
+        )
+    if run.sender.out_of_time and run.judged < ENOUGH:
+        return (
+            f"The time for contract checks ran out after {run.judged} answers, too few to judge"
+            " by; that costs no point"
+        )
+    return ""
+
+
+def _passed(run: Run) -> str:
+    if run.sender.out_of_time:
+        return f"No departure in {run.judged} answers; then the time ran out"
+    return f"No departure in {run.judged} answers"
+
+
+def _failed(
+    run: Run, planned: PlannedCheck, criterion: Criterion, groups: list[Group]
+) -> CheckResult:
+    shown: list[Evidence] = [group.finding() for group in groups[:MAX_FINDINGS]]
+    message = _message(groups)
+    expected = groups[0].failure.expected if groups else "an answer to every request"
+    actual = groups[0].failure.actual if groups else ""
+    hint = criterion.hint
+    if run.sender.gone:
+        text, what, advice = words.gone(run.sender.gone)
+        if not groups:
+            message, actual, hint = text, what, advice
+        else:
+            message = f"{message}. {text}"
+        last = run.sender.gone.last
+        title = "The app went away" if run.sender.gone.kind == "crashed" else "The app hangs"
+        shown = [
+            Finding(title=title, operation=last.method, detail=what, exchange=trimmed(last)),
+            *shown[: MAX_FINDINGS - 1],
+        ]
+    return CheckResult(
+        **planned.model_dump(),
+        outcome=Outcome.FAILED,
+        fault=Fault.LEARNER,
+        message=clean(message, MAX_WORDS),
+        expected=clean(expected, MAX_WORDS),
+        actual=clean(actual, MAX_WORDS),
+        hint=hint,
+        evidence=tuple(shown),
+    )
+
+
+def _message(groups: list[Group]) -> str:
+    if not groups:
+        return ""
+    more = len(groups) - 1
+    first = groups[0].failure.title
+    if not more:
+        return first
+    return f"{first}, and {more} more {'departure' if more == 1 else 'departures'} of other kinds"
+
+
+def _never_worked(planned: PlannedCheck, criterion: Criterion, idle: list[str]) -> CheckResult:
+    return CheckResult(
+        **planned.model_dump(),
+        outcome=Outcome.FAILED,
+        fault=Fault.LEARNER,
+        message=f"{idle[0]} never answered with success, so what it answers could not be checked",
+        expected="success for requests as the contract describes them",
+        actual=f"only refusals from {', '.join(idle[:4])}",
+        hint=criterion.hint,
+    )
+
+
+def _ended(
+    planned: PlannedCheck, outcome: Outcome, fault: Fault | None, message: str
+) -> CheckResult:
+    return CheckResult(**planned.model_dump(), outcome=outcome, fault=fault, message=message)

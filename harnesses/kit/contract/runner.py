@@ -1,0 +1,148 @@
+"""The contract harness: Schemathesis on the project's ``openapi.yaml``, told as events."""
+
+from __future__ import annotations
+
+import time
+
+from grader.domain.checks import PlannedCheck
+from grader.domain.events import (
+    Assumed,
+    Broken,
+    CheckFinished,
+    CheckStarted,
+    Finished,
+    Planned,
+    Ready,
+    Setup,
+)
+from grader.domain.verdicts import Fault
+from harnesses.kit.channel import Channel
+from harnesses.kit.contract import generator
+from harnesses.kit.contract.document import Document, DocumentMistake
+from harnesses.kit.contract.judge import METHOD_CHECK, Judge
+from harnesses.kit.contract.lens import Lens
+from harnesses.kit.contract.outcome import Run, result
+from harnesses.kit.contract.sender import Sender
+from harnesses.kit.contract.stock import Stock
+from harnesses.kit.contract.transport import Transport
+from harnesses.kit.dialect import Reading, find_base_path
+from harnesses.kit.http import HttpClient
+from harnesses.kit.ready import wait_until_ready
+
+# What scripts, browsers and tools send, so that no client is the one that an app knows.
+IDENTITIES = (
+    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    "curl/8.14.1",
+    "PostmanRuntime/7.44.0",
+    "axios/1.9.0",
+    "okhttp/5.0.0",
+)
+
+generator.prepare()
+
+
+def run(setup: Setup, channel: Channel) -> None:
+    """Check the app against the document and send what happens.
+
+    Mistakes of the document's author are sent as ``broken``.
+    """
+    try:
+        document = Document.parse(setup.project.openapi or "")
+    except DocumentMistake as mistake:
+        channel.send(Broken(fault=Fault.AUTHOR, text=f"openapi.yaml: {mistake}"))
+        return
+    criteria = _criteria(setup)
+    planned = _planned(setup, criteria)
+    channel.send(Planned(checks=tuple(planned.values())))
+    seen = wait_until_ready(setup)
+    channel.send(seen)
+    if isinstance(seen, Ready):
+        _check(setup, channel, document, seen, planned, criteria)
+    channel.send(Finished())
+
+
+def _criteria(setup: Setup) -> dict[str, tuple[str, ...]]:
+    """The criteria to check, each with its Schemathesis checks."""
+    plan = setup.project.contract
+    every = plan.criteria if plan else {}
+    return {
+        criterion: checks
+        for criterion, checks in every.items()
+        if not setup.only or criterion in setup.only
+    }
+
+
+def _planned(setup: Setup, criteria: dict[str, tuple[str, ...]]) -> dict[str, PlannedCheck]:
+    rubric = setup.project.rubric
+    return {
+        criterion_id: PlannedCheck(
+            id=f"contract:{criterion_id.removeprefix('contract.')}",
+            criterion=criterion_id,
+            title=rubric.get(criterion_id).title,
+            points=rubric.get(criterion_id).points,
+        )
+        for criterion_id in criteria
+    }
+
+
+def _check(
+    setup: Setup,
+    channel: Channel,
+    document: Document,
+    ready: Ready,
+    planned: dict[str, PlannedCheck],
+    criteria: dict[str, tuple[str, ...]],
+) -> None:
+    started = time.monotonic()
+    for check in planned.values():
+        channel.send(CheckStarted(id=check.id))
+    done = _run(setup, channel, document, ready, criteria)
+    seconds = round(time.monotonic() - started, 3)
+    for criterion_id, check in planned.items():
+        criterion = setup.project.rubric.get(criterion_id)
+        ended = result(done, check, criterion, criteria[criterion_id])
+        channel.send(CheckFinished(result=ended.model_copy(update={"seconds": seconds})))
+
+
+def _run(
+    setup: Setup,
+    channel: Channel,
+    document: Document,
+    ready: Ready,
+    criteria: dict[str, tuple[str, ...]],
+) -> Run:
+    """One run of Schemathesis."""
+    plan = setup.project.contract
+    assert plan is not None
+    reading = Reading(setup.project.dialect, lambda text: channel.send(Assumed(text=text)))
+    client = _client(ready, setup.seed)
+    base_path = find_base_path(client, setup.project, reading)
+    checks = tuple(dict.fromkeys(name for names in criteria.values() for name in names))
+    config = generator.configuration(
+        document,
+        seed=setup.seed,
+        max_examples=plan.max_examples,
+        base_url=client.origin + base_path,
+        methods=METHOD_CHECK in checks,
+    )
+    schema = generator.schema_of(document.raw, config)
+    sender = Sender(client, plan.seconds)
+    transport = Transport(sender, Lens(document, reading), document)
+    transport.stock = Stock(document, schema, transport.deliver)
+    schema.own_transport = transport
+    judge = Judge(checks, transport, generator.schema_of(document.firm(), config))
+    problems = generator.run(schema, judge.judge, seconds=plan.seconds)
+    client.close()
+    return Run(document, judge, sender, problems)
+
+
+def _client(ready: Ready, seed: int) -> HttpClient:
+    host = f"[{ready.host}]" if ":" in ready.host else ready.host
+    return HttpClient(
+        f"http://{host}:{ready.port}",
+        shown_origin=f"http://localhost:{ready.port}",
+        headers={
+            "User-Agent": IDENTITIES[seed % len(IDENTITIES)],
+            "Accept": "application/json",
+        },
+    )
