@@ -32,7 +32,8 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
 _LINE_START = re.compile(r"^([#+=-]|\d{1,9}(?=[.)]))")
 # A character without width parts what GitHub would join into a mention, a reference or a link.
 # Escaping is not enough for these: they are looked for in the rendered text.
-_JOINED = re.compile(r"(@|#|://|\bwww\.|\bGH-)", re.IGNORECASE)
+_JOINED = re.compile(r"@|#|:(?=//)|\bwww(?=\.)|\bGH-", re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
 _NO_WIDTH = "\u200b"
 
 
@@ -60,7 +61,7 @@ def render_markdown(report: Report) -> str:
 
 def text_of(text: str) -> str:
     """Text on one line, every character of it meant literally; `` `code` `` stays code."""
-    pieces = re.split(r"`([^`\n]{1,200})`", clean(text, MAX_TEXT))
+    pieces = re.split(r"`([^`\n]{1,200})`", clean(text, MAX_TEXT).strip())
     return "".join(
         f"<code>{_escaped(piece)}</code>" if place % 2 else _escaped(piece)
         for place, piece in enumerate(pieces)
@@ -75,10 +76,9 @@ def code_of(text: str, language: str = "") -> str:
 
 
 def _escaped(text: str) -> str:
-    text = " ".join(text.split()).translate(_ENTITIES)
-    text = _SPECIAL.sub(lambda match: "\\" + match.group(), text)
-    text = _LINE_START.sub(lambda match: _literal(match.group()), text)
-    return _JOINED.sub(lambda match: match.group()[:-1] + _NO_WIDTH + match.group()[-1:], text)
+    text = _JOINED.sub(lambda match: match.group() + _NO_WIDTH, _SPACE.sub(" ", text))
+    text = _SPECIAL.sub(lambda match: "\\" + match.group(), text.translate(_ENTITIES))
+    return _LINE_START.sub(lambda match: _literal(match.group()), text)
 
 
 def _literal(start: str) -> str:
