@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from grader.domain.project import Project
 from grader.domain.verdicts import Fault, HarnessKind, Outcome
 from tests.support.harness_process import harness
 
-PROJECT = {
+PROJECT: dict[str, Any] = {
     "slug": "tiny",
     "title": "Tiny",
     "version": "1",
@@ -79,14 +80,22 @@ def port() -> Iterator[int]:
     thread.join()
 
 
-def run(root: Path, source: str, port: int, timeout: float = 5) -> list[Event]:
+def run(
+    root: Path,
+    source: str,
+    port: int,
+    timeout: float = 5,
+    project: Mapping[str, Any] = PROJECT,
+    **further: str,
+) -> list[Event]:
     folder = root / "tiny"
     folder.mkdir()
-    text = "from harnesses.kit import check, expect\n" + dedent(source)
-    (folder / "test_things.py").write_text(text)
+    for name, code in {"things": source, **further}.items():
+        text = "from harnesses.kit import check, expect\n" + dedent(code)
+        (folder / f"test_{name}.py").write_text(text)
     setup = Setup(
         kind=HarnessKind.FUNCTIONAL,
-        project=Project.model_validate(PROJECT),
+        project=Project.model_validate(project),
         seed=5,
         ready_timeout=timeout,
         port=port,
@@ -148,6 +157,21 @@ def test_failure_carries_evidence_and_blocks_what_needs_it(tmp_path: Path, port:
     read = found["things.read"]
     assert read.outcome is Outcome.BLOCKED
     assert read.message == "Not checked, because “Makes” comes first"
+
+
+def test_a_blocked_check_between_two_files_stops_neither(tmp_path: Path, port: int) -> None:
+    make, read = PROJECT["rubric"]["criteria"]
+    alone = {**make, "id": "things.alone", "points": 10}
+    criteria = [make, {**read, "points": 30}, alone]
+    fails = '@check("things.make")\ndef test_make(api): expect(1, "one").equals(2)\n'
+    passes = '@check("things.alone")\ndef test_alone(api): pass\n'
+    project = {**PROJECT, "rubric": {"criteria": criteria}}
+    found = results(run(tmp_path, fails + READ, port, project=project, others=passes))
+    assert {name: str(result.outcome) for name, result in found.items()} == {
+        "things.make": "failed",
+        "things.read": "blocked",
+        "others.alone": "passed",
+    }
 
 
 @pytest.mark.parametrize(

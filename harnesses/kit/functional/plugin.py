@@ -118,14 +118,14 @@ class HarnessPlugin:
     # -- one check --------------------------------------------------------------------------------
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Leave out a check whose criterion needs one that was lost."""
         planned = self._planned[item.nodeid]
         criterion = self.setup.project.rubric.get(planned.criterion)
         blockers = [need for need in criterion.needs if need in self._lost]
         if not blockers:
             self.channel.send(CheckStarted(id=planned.id))
-            return None
+            return
         self._lost.add(planned.criterion)
         titles = [self.setup.project.rubric.get(blocker).title for blocker in blockers]
         self._finish(
@@ -134,7 +134,7 @@ class HarnessPlugin:
             fault=Fault.LEARNER,
             message=f"Not checked, because “{titles[0]}” comes first",
         )
-        return True
+        pytest.skip("blocked")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """A fixture that breaks is its author's mistake, like a check that does."""
