@@ -33,6 +33,16 @@ CATALOGUE: dict[str, Message] = {
         "the image {image} could not be made: {cause}",
         "look at the log above; `grader images` tries again and keeps what is done",
     ),
+    "gateway.not_up": Message(
+        Verdict.GRADER_ERROR,
+        "the build gateway did not answer within {seconds} s",
+        "look at `docker logs grader-gateway`; removing that container makes it anew",
+    ),
+    "images.missing": Message(
+        Verdict.GRADER_ERROR,
+        "the image {image} is not on this machine",
+        "run `grader images`, it pulls or makes what is missing",
+    ),
     "engine.failed": Message(
         Verdict.GRADER_ERROR,
         "the container engine was asked to {asked}, and failed: {cause}",
