@@ -19,9 +19,9 @@ SCHEMA_VERSION: Literal["1.0"] = "1.0"
 class ProjectSummary(Frozen):
     """Which project, by which words, was graded."""
 
-    slug: str
-    title: str
-    version: str
+    slug: str = Field(description="The project's name in URLs, folders and settings")
+    title: str = Field(description="The project's name for people")
+    version: str = Field(description="Version of the spec, raised when a grade could change")
     spec_digest: str = Field(description="SHA-256 over the files of the spec")
     harness_digest: str = Field(description="SHA-256 over the kit and this project's harness")
 
@@ -31,58 +31,76 @@ class BuildSummary(Frozen):
 
     recipe: str = Field(description="dockerfile, procfile, python, node …")
     detected: tuple[str, ...] = Field(default=(), description="What told us so, in sentences")
-    start_command: str = ""
-    base_image: str = ""
-    image_digest: str = ""
+    start_command: str = Field(default="", description="What starts the app")
+    base_image: str = Field(default="", description="The image it was built on")
+    image_digest: str = Field(default="", description="The image that was run")
     cached: bool = Field(default=False, description="Nothing had to be built")
-    seconds: float = Field(default=0, ge=0)
-    log: LogTail | None = None
+    seconds: float = Field(default=0, ge=0, description="How long the build took")
+    log: LogTail | None = Field(default=None, description="The end of the build's log")
 
 
 class Note(Frozen):
     """Something the learner should know that cost no point."""
 
-    kind: Literal["note", "warning", "assumption"]
-    text: str
+    kind: Literal["note", "warning", "assumption"] = Field(
+        description="`assumption`: how a departure from the brief was read; `warning`: mend it"
+    )
+    text: str = Field(description="In a sentence")
 
 
 class PhaseTiming(Frozen):
     """How long a phase took; phases may overlap, which the start tells."""
 
-    name: str
+    name: str = Field(
+        description="Such as `fetching`, `building`, `starting`, `checking`, `scoring`"
+    )
     start_s: float = Field(ge=0, description="Seconds since the grade began")
-    seconds: float = Field(ge=0)
+    seconds: float = Field(ge=0, description="How long it took")
 
 
 class HarnessRun(Frozen):
     """One run of one harness."""
 
-    kind: HarnessKind
-    seconds: float = Field(ge=0)
+    kind: HarnessKind = Field(description="Which kind of harness")
+    seconds: float = Field(ge=0, description="How long it ran")
     ready_seconds: float | None = Field(default=None, description="Until the app answered")
-    checks: int = Field(default=0, ge=0)
-    ending: Ending | None = None
+    checks: int = Field(default=0, ge=0, description="How many checks it ended")
+    ending: Ending | None = Field(default=None, description="Why it ended early, if it did")
 
 
 class Report(Frozen):
     """Everything that is known about one graded submission."""
 
-    schema_version: Literal["1.0"] = SCHEMA_VERSION
-    id: str
-    created_at: datetime
-    grader_version: str
-    project: ProjectSummary
-    source: FetchedSource | None = None
-    build: BuildSummary | None = None
-    verdict: Verdict
-    score: Score
+    schema_version: Literal["1.0"] = Field(
+        default=SCHEMA_VERSION,
+        description="Version of this format: a new field raises the second number, a change that "
+        "breaks readers the first",
+    )
+    id: str = Field(description="Names this report")
+    created_at: datetime = Field(description="When grading began")
+    grader_version: str = Field(description="Which grader made it")
+    project: ProjectSummary = Field(description="What was graded by")
+    source: FetchedSource | None = Field(
+        default=None, description="What was graded; absent when it could not be fetched"
+    )
+    build: BuildSummary | None = Field(
+        default=None, description="How it was built; absent when it never came to that"
+    )
+    verdict: Verdict = Field(description="How the submission ended")
+    score: Score = Field(description="The points")
     problem: Ending | None = Field(default=None, description="Why it ended early, if it did")
-    criteria: tuple[CriterionResult, ...]
-    notes: tuple[Note, ...] = ()
-    load: LoadTable | None = None
-    app_log: LogTail | None = None
-    runs: tuple[HarnessRun, ...] = ()
-    phases: tuple[PhaseTiming, ...] = ()
+    criteria: tuple[CriterionResult, ...] = Field(
+        description="Every criterion of the rubric, in its order"
+    )
+    notes: tuple[Note, ...] = Field(
+        default=(), description="What the learner should know and what cost no point"
+    )
+    load: LoadTable | None = Field(
+        default=None, description="What the load test measured, when there was one"
+    )
+    app_log: LogTail | None = Field(default=None, description="The end of what the app printed")
+    runs: tuple[HarnessRun, ...] = Field(default=(), description="The runs of the harnesses")
+    phases: tuple[PhaseTiming, ...] = Field(default=(), description="What took how long")
     seed: int = Field(description="With it the same data are sent again")
 
 

@@ -15,30 +15,37 @@ from grader.domain.verdicts import Fault, HarnessKind, Outcome, Verdict
 class Ending(Frozen):
     """Why a run ended before all its checks had: whose fault, and the words for it."""
 
-    verdict: Verdict
-    fault: Fault
-    code: str
-    title: str
-    hint: str = ""
-    log: str = ""
+    verdict: Verdict = Field(description="How the submission ended by it")
+    fault: Fault = Field(description="Who must act")
+    code: str = Field(description="Names the message; the words may change, this does not")
+    title: str = Field(description="What happened, in a sentence")
+    hint: str = Field(default="", description="One thing to try")
+    log: str = Field(default="", description="The end of the log that explains it")
 
 
 class CriterionResult(Frozen):
     """How one criterion ended. earned + lost + undecided = points."""
 
-    id: str
-    title: str
-    harness: HarnessKind
-    points: int = Field(ge=1)
-    earned: float = Field(ge=0)
-    undecided: float = Field(ge=0)
-    outcome: Outcome
-    fault: Fault | None = None
-    message: str = ""
-    why: str = ""
-    hint: str = ""
-    blocked_by: tuple[str, ...] = ()
-    checks: tuple[CheckResult, ...] = ()
+    id: str = Field(description="As in the rubric")
+    title: str = Field(description="What the app does, as a statement")
+    harness: HarnessKind = Field(description="Which kind of harness earns it")
+    points: int = Field(ge=1, description="What it is worth")
+    earned: float = Field(ge=0, description="Points the app has shown to deserve")
+    undecided: float = Field(
+        ge=0, description="Points that nobody could decide, for a fault of ours"
+    )
+    outcome: Outcome = Field(description="How it ended")
+    fault: Fault | None = Field(default=None, description="Who must act, unless it passed")
+    message: str = Field(default="", description="What is wrong, in a sentence")
+    why: str = Field(default="", description="Why the brief asks for it")
+    hint: str = Field(default="", description="One thing to try")
+    blocked_by: tuple[str, ...] = Field(
+        default=(),
+        description="Ids of lost criteria without which nothing could be learnt about this one",
+    )
+    checks: tuple[CheckResult, ...] = Field(
+        default=(), description="The checks that speak for it; none where none could run"
+    )
 
     @property
     def lost(self) -> float:
@@ -48,9 +55,11 @@ class CriterionResult(Frozen):
 class Score(Frozen):
     """Points of 100: what was earned, and what nobody could decide."""
 
-    earned: float = Field(ge=0)
-    undecided: float = Field(ge=0)
-    possible: int = Field(ge=1)
+    earned: float = Field(ge=0, description="Points earned")
+    undecided: float = Field(
+        ge=0, description="Points that nobody could decide; never counted as lost"
+    )
+    possible: int = Field(ge=1, description="Points of the whole rubric")
 
 
 def score(
