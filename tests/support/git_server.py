@@ -1,12 +1,13 @@
 """A real git server for tests and demonstrations: ``git http-backend`` behind Python's server.
 
-    with serve_repositories(folder) as url:
-        ...  # every bare repository below the folder is at f"{url}/<name>.git"
+with serve_repositories(folder) as url:
+    ...  # every bare repository below the folder is at f"{url}/<name>.git"
 """
 
 from __future__ import annotations
 
 import os
+import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -97,29 +98,36 @@ class GitHandler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serve(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+def serve(
+    handler: type[BaseHTTPRequestHandler], tls: ssl.SSLContext | None = None
+) -> Iterator[str]:
     """Serve with a handler on a free port of this machine; yields the URL, without a slash."""
     with _Server(("127.0.0.1", 0), handler) as server:
+        if tls is not None:
+            server.socket = tls.wrap_socket(
+                server.socket, server_side=True, do_handshake_on_connect=False
+            )
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
+            yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
         finally:
             server.shutdown()
             thread.join()
 
 
 @contextmanager
-def serve_repositories(root: Path) -> Iterator[str]:
+def serve_repositories(root: Path, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """Serve every repository below a folder, for reading, while the context lasts.
 
     Args:
         root: Holds repositories, bare or not, each under its own name.
+        tls: Serve https with it.
 
     Yields:
         The URL of the root, such as ``http://127.0.0.1:41234``.
     """
-    with serve(type("Handler", (GitHandler,), {"root": root})) as url:
+    with serve(type("Handler", (GitHandler,), {"root": root}), tls) as url:
         yield url
 
 

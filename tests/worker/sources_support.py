@@ -1,4 +1,4 @@
-"""What the tests of the sources share: repositories, hostile ones too, and servers that misbehave."""
+"""What the tests of the sources share: repositories, hostile ones too, and bad servers."""
 
 from __future__ import annotations
 
@@ -63,6 +63,7 @@ def notes_of(fetched: Fetched | RunningApp) -> str:
 
 def write(folder: Path, files: dict[str, str | bytes]) -> Path:
     """Write files below a folder, making it and what is between."""
+    folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -162,7 +163,8 @@ def answering(answer: Callable[[Quiet], None]) -> type[Quiet]:
         def do_GET(self) -> None:
             answer(self)
 
-        do_POST = do_GET
+        def do_POST(self) -> None:
+            answer(self)
 
     return Handler
 

@@ -194,19 +194,24 @@ def test_digest_tells_names_modes_and_contents_apart(tmp_path: Path) -> None:
 )
 def test_caps(tmp_path: Path, limits: Limits, code: str) -> None:
     builder = TreeBuilder(tmp_path, limits, Deadline(30, "here"))
-    with builder, pytest.raises(SubmissionError) as caught:
+
+    def fill() -> None:
         for path in ("a", "b/c", "d/e/f"):
             builder.accept(path)
             builder.add_file(path, builder.spool([b"xx"]), executable=False)
+
+    with builder, pytest.raises(SubmissionError) as caught:
+        fill()
     assert caught.value.code == code
 
 
 def test_the_same_contents_at_many_paths_count_each_time(tmp_path: Path) -> None:
     builder = TreeBuilder(tmp_path, Limits(max_bytes=100, max_files=100), Deadline(30, "here"))
     content = builder.spool([b"x" * 30])
+    for path in "abc":
+        builder.add_file(path, content, executable=False)
     with builder, pytest.raises(SubmissionError) as caught:
-        for path in "abcd":
-            builder.add_file(path, content, executable=False)
+        builder.add_file("d", content, executable=False)
     assert caught.value.code == "source.too_large"
 
 
