@@ -433,6 +433,26 @@ CATALOGUE: dict[str, Message] = {
         "the {kind} harness of this project has a mistake; that is our fault, not yours",
         "tell the operator: the log below is for the harness's author",
     ),
+    "running.no_restart": Message(
+        Verdict.GRADED,
+        "an app at a URL cannot be restarted from here",
+        "have the repository graded to have this checked as well",
+    ),
+    "running.no_load": Message(
+        Verdict.GRADED,
+        "an app at a URL is not put under load",
+        "have the repository graded to have this checked as well",
+    ),
+    "running.no_answer": Message(
+        Verdict.NEVER_READY,
+        "nothing answered over HTTP at {location} within {seconds:g} s",
+        "open the URL in a browser on the machine that grades, and start the app if it is not up",
+    ),
+    "running.https": Message(
+        Verdict.REJECTED,
+        "{location} cannot be graded: running apps are graded over plain http for now",
+        "give an http URL, or have the repository graded",
+    ),
     "load.calibration": Message(
         Verdict.GRADER_ERROR,
         "the calibration app did not run, so your app could not be compared with it",

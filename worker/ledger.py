@@ -131,9 +131,13 @@ class Ledger:
     def end(self, ending: Ending) -> None:
         """Nothing more can be learnt, for every kind of harness that has not run."""
         self._problem = ending
+        self.end_missing(ending)
+
+    def end_missing(self, ending: Ending) -> None:
+        """Why nothing is known of the kinds of harness that did not run."""
         for kind in HarnessKind:
             if not any(run.kind is kind for run in self._runs):
-                self._endings[kind] = ending
+                self._endings.setdefault(kind, ending)
 
     def report(self) -> Report:
         """The report of what is known now."""

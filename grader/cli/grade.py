@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from worker.grade import Workbench, grade_submission
 
 from grader.catalog import load_project
 from grader.cli.choose import choose_project
@@ -22,6 +21,7 @@ from grader.errors import UsageError
 from grader.reports import FORMATS, print_report, write
 from grader.settings import Settings
 from grader.settings import settings as read_settings
+from worker.grade import Workbench, grade_submission
 
 SEED_BITS = 48
 

@@ -18,6 +18,10 @@ class Submission(Frozen):
     ref: str | None = Field(default=None, description="Branch, tag or commit; default: HEAD")
     path: str = Field(default="", description="Sub-folder that holds the project")
     seed: int = Field(ge=0, lt=2**63)
+    owner: str = Field(
+        default="",
+        description="Whose it is: built layers are used again for one owner only; default: source",
+    )
 
 
 class FetchedSource(Frozen):

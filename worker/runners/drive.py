@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from grader.domain.checks import CheckResult
 from grader.domain.events import (
     Assumed,
     Broken,
@@ -28,7 +28,7 @@ from grader.domain.events import (
 )
 from grader.domain.report import HarnessRun, Note
 from grader.domain.scoring import Ending
-from grader.domain.verdicts import Fault
+from grader.domain.verdicts import Fault, HarnessKind
 from grader.errors import AuthorError, PlatformError
 from worker.ledger import Ledger, ending_of
 
@@ -59,6 +59,10 @@ class Target(Protocol):
         """Why the app never answered."""
         ...
 
+    async def explain_end(self) -> Ending | None:
+        """Why the app does not run any more; None if it does."""
+        ...
+
 
 @dataclass
 class Run:
@@ -67,7 +71,7 @@ class Run:
     setup: Setup
     started: float
     ready: Ready | None = None
-    checks: int = 0
+    results: list[CheckResult] = field(default_factory=list)
     ending: Ending | None = None
     over: bool = False
 
@@ -76,7 +80,7 @@ class Run:
             kind=self.setup.kind,
             seconds=round(time.monotonic() - self.started, 3),
             ready_seconds=round(self.ready.seconds, 3) if self.ready else None,
-            checks=self.checks,
+            checks=len(self.results),
             ending=self.ending,
         )
 
@@ -87,7 +91,6 @@ async def drive(
     setup: Setup,
     ledger: Ledger,
     budget: float,
-    on_ready: Callable[[], Awaitable[None]] | None = None,
 ) -> HarnessRun:
     """Send ``setup`` and follow the harness until it ends.
 
@@ -97,7 +100,6 @@ async def drive(
         setup: What to run.
         ledger: Told of every result as it comes, so that a time-out keeps what there is.
         budget: Seconds for the whole run.
-        on_ready: Called once when the app answers.
 
     Returns:
         How it went; the ledger has been told as well.
@@ -106,10 +108,10 @@ async def drive(
     try:
         await asyncio.to_thread(harness.send, setup)
         while not run.over:
-            event = await _next(harness, run, budget)
+            left = budget - (time.monotonic() - run.started)
+            event = await next_event(harness, setup.kind, left)
             await take(event, run, harness, target, ledger)
-            if isinstance(event, Ready) and on_ready:
-                await on_ready()
+        run.ending = run.ending or await target.explain_end()
     except PlatformError as error:
         run.ending = ending_of(error)
     finally:
@@ -119,16 +121,20 @@ async def drive(
     return result
 
 
-async def _next(harness: Harness, run: Run, budget: float) -> Event:
-    left = budget - (time.monotonic() - run.started)
+async def next_event(harness: Harness, kind: HarnessKind, seconds: float) -> Event:
+    """The next event of a harness.
+
+    Raises:
+        PlatformError: ``harness.timeout`` if none comes in that many seconds, ``harness.died`` if
+            the harness ended.
+    """
     try:
-        event = await asyncio.to_thread(harness.next_event, max(left, 0.001))
+        event = await asyncio.to_thread(harness.next_event, max(seconds, 0.001))
     except TimeoutError as error:
-        raise PlatformError("harness.timeout", kind=run.setup.kind, seconds=budget) from error
+        raise PlatformError("harness.timeout", kind=kind, seconds=seconds) from error
     if event is None:
-        raise PlatformError(
-            "harness.died", kind=run.setup.kind, log=harness.stderr_tail[-LAST_WORDS_CHARS:]
-        )
+        log = harness.stderr_tail[-LAST_WORDS_CHARS:]
+        raise PlatformError("harness.died", kind=kind, log=log)
     return event
 
 
@@ -143,7 +149,7 @@ async def take(event: Event, run: Run, harness: Harness, target: Target, ledger:
             run.ending = await target.explain_not_ready(event)
             run.over = True
         case CheckFinished():
-            run.checks += 1
+            run.results.append(event.result)
             ledger.result(event.result)
         case Assumed():
             ledger.note(Note(kind="assumption", text=event.text))

@@ -31,9 +31,9 @@ class Sandbox:
 
     def __init__(self, client: docker.DockerClient, settings: Settings, harness_image: str) -> None:
         self.containers = Containers(client)
-        self._image = harness_image
+        self.image = harness_image
         self._app_limits = Limits.for_app(settings)
-        self._harness_limits = Limits.for_harness(settings)
+        self.harness_limits = Limits.for_harness(settings)
         # Control groups of version 1 do not count socket buffers as memory; its own limit does.
         self._kernel_memory_tcp = bool(self.containers.info().get("KernelMemoryTCP"))
         self._watch = DiskWatch()
@@ -48,9 +48,9 @@ class Sandbox:
         pod = Pod(
             self.containers,
             identity,
-            self._image,
+            self.image,
             self._app_limits,
-            self._harness_limits,
+            self.harness_limits,
             kernel_memory_tcp=self._kernel_memory_tcp,
         )
         try:

@@ -1,0 +1,102 @@
+"""``grader qualify``: proof that the harnesses are right."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from grader.catalog import load_project, slugs
+from grader.cli.choose import choose_project
+from grader.domain.project import Project
+from grader.errors import UsageError
+from grader.settings import Settings
+from grader.settings import settings as read_settings
+from harnesses.kit.samples import Sample, load_samples, match_rubric
+from worker.qualify import SEED, Qualification, qualify_project
+from worker.workbench import Workbench
+
+
+def qualify(
+    projects: Annotated[
+        list[str] | None, typer.Argument(help="Which projects; default: all of them.")
+    ] = None,
+    sample: Annotated[
+        list[str] | None, typer.Option(help="Only this sample; may be given several times.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Samples graded at a time.")] = 2,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the data that are sent.")] = SEED,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the results here as well.")
+    ] = None,
+) -> None:
+    """Grade the samples of each project and compare what they lose with what they must lose."""
+    settings = read_settings()
+    chosen = [choose_project(slug, ".", "", settings) for slug in projects or []]
+    every = [
+        (load_project(settings.specs_dir, slug), _samples(settings, slug, sample or []))
+        for slug in chosen or slugs(settings.specs_dir)
+    ]
+    if not sample:
+        for project, samples in every:
+            match_rubric(samples, project.rubric)
+    results = asyncio.run(_run(every, settings, jobs, seed))
+    if json_file:
+        rows = [result.model_dump(mode="json") for result in results]
+        json_file.parent.mkdir(parents=True, exist_ok=True)
+        json_file.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+    wrong = [result for result in results if not result.ok]
+    print(f"{len(results) - len(wrong)} of {len(results)} samples lose what they should")
+    raise typer.Exit(1 if wrong else 0)
+
+
+async def _run(
+    every: list[tuple[Project, list[Sample]]], settings: Settings, jobs: int, seed: int
+) -> list[Qualification]:
+    results: list[Qualification] = []
+    with Workbench.open(settings) as bench:
+        for project, samples in every:
+            found = await qualify_project(project, samples, bench, jobs, _say, seed)
+            results += found
+            Console().print(_table(found))
+    return results
+
+
+def _samples(settings: Settings, slug: str, wanted: list[str]) -> list[Sample]:
+    samples = load_samples(settings.harnesses_dir / slug)
+    names = [sample.name for sample in samples]
+    for name in wanted:
+        if name not in names:
+            raise UsageError("usage.sample_unknown", wanted=name, known=", ".join(names))
+    return [sample for sample in samples if not wanted or sample.name in wanted]
+
+
+def _say(result: Qualification) -> None:
+    sign = "✓" if result.ok else "✗"
+    print(f"  {sign} {result.sample} ({result.seconds:.0f} s)", file=sys.stderr, flush=True)
+    if not result.ok:
+        for message in result.messages:
+            print(f"      {message}", file=sys.stderr, flush=True)
+        if result.problem:
+            print(f"      ended early: {result.problem}", file=sys.stderr, flush=True)
+
+
+def _table(results: list[Qualification]) -> Table:
+    table = Table(title=results[0].project if results else "", box=None, header_style="bold")
+    for heading in ("SAMPLE", "MUST LOSE", "LOST", "SCORE", ""):
+        table.add_column(heading, overflow="fold")
+    for result in results:
+        table.add_row(
+            result.sample,
+            ", ".join(result.expected) or "nothing",
+            ", ".join(result.lost) or "nothing",
+            f"{result.score:g}",
+            "ok" if result.ok else "WRONG",
+        )
+    return table

@@ -1,0 +1,218 @@
+"""One submission, from its source to its report: the pipeline, readable top to bottom.
+
+What can overlap does. Pods (network namespace and harness) are made ready while the build still
+runs; functional and contract checks run side by side on pods of their own; the pods of the load
+phase are started while the last of those ends, and then have the machine to themselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import traceback
+from pathlib import Path
+
+from grader.domain.events import Setup
+from grader.domain.progress import BuildOutput
+from grader.domain.project import Project
+from grader.domain.report import Report
+from grader.domain.scoring import Ending
+from grader.domain.submission import Submission
+from grader.domain.verdicts import HarnessKind, Phase
+from grader.errors import GraderError, PlatformError
+from worker.builds.build import BuiltApp, build
+from worker.ledger import Ledger, Listener, ending_of
+from worker.runners.drive import drive
+from worker.runners.load import Side, run_load
+from worker.runners.running import check_running
+from worker.runners.target import AppPod, app_log_of
+from worker.sandbox.app import AppSpec
+from worker.sources import Fetched, RunningApp, fetch
+from worker.stations import Station, Stations
+from worker.workbench import Workbench
+
+FUNCTIONAL_BUDGET_S = 300.0
+CONTRACT_GRACE_S = 60.0
+
+
+async def grade_submission(
+    submission: Submission, project: Project, bench: Workbench, listen: Listener
+) -> Report:
+    """Grade one submission.
+
+    Args:
+        submission: What was handed in.
+        project: What it is graded as.
+        bench: The engine, images and settings to do it with.
+        listen: Told of progress.
+
+    Returns:
+        The report, whatever happened: a submission that cannot be graded has a report that says
+        why, and points that we could not decide are undecided, never lost.
+    """
+    ledger = Ledger(submission, project, bench.harness_digest, listen)
+    try:
+        with tempfile.TemporaryDirectory(prefix="grader-") as workdir:
+            fetched = await _fetch(submission, bench, ledger, Path(workdir))
+            if isinstance(fetched, RunningApp):
+                await check_running(fetched, submission, project, bench, ledger)
+            else:
+                await _build_and_check(fetched, submission, project, bench, ledger)
+    except GraderError as error:
+        ledger.end(ending_of(error))
+    except Exception:
+        log = traceback.format_exc()[-4_000:]
+        ledger.end(ending_of(PlatformError("grade.internal", log=log)))
+    return ledger.report()
+
+
+async def _fetch(
+    submission: Submission, bench: Workbench, ledger: Ledger, workdir: Path
+) -> Fetched | RunningApp:
+    with ledger.phase(Phase.FETCHING, detail=submission.source):
+        fetched = await asyncio.to_thread(fetch, submission, bench.settings, workdir)
+    ledger.source = fetched.source
+    for note in fetched.notes:
+        ledger.note(note)
+    return fetched
+
+
+async def _build_and_check(
+    fetched: Fetched, submission: Submission, project: Project, bench: Workbench, ledger: Ledger
+) -> None:
+    kinds = [kind for kind in HarnessKind if project.rubric.of(kind)]
+    async with Stations(bench.sandbox, submission.id) as stations:
+        for kind in kinds:
+            if kind is not HarnessKind.LOAD:
+                stations.prepare(kind)
+        calibration = asyncio.create_task(bench.calibration_app(project))
+        try:
+            app = await _build(fetched, submission, bench, ledger)
+            grade = _Grade(submission, project, bench, ledger, stations, app)
+            await grade.check(kinds, calibration)
+        finally:
+            calibration.cancel()
+
+
+async def _build(
+    fetched: Fetched, submission: Submission, bench: Workbench, ledger: Ledger
+) -> BuiltApp:
+    loop = asyncio.get_running_loop()
+
+    def tell(line: str) -> None:
+        loop.call_soon_threadsafe(ledger.tell, BuildOutput(line=line))
+
+    with ledger.phase(Phase.BUILDING):
+        app = await asyncio.to_thread(
+            build,
+            fetched.tree,
+            submission.owner or fetched.source.location,
+            bench.workshop,
+            on_line=tell,
+        )
+    ledger.build = app.summary()
+    for note in app.plan.notes:
+        ledger.note(note)
+    return app
+
+
+class _Grade:
+    """The checking phase of one submission."""
+
+    def __init__(
+        self,
+        submission: Submission,
+        project: Project,
+        bench: Workbench,
+        ledger: Ledger,
+        stations: Stations,
+        app: BuiltApp,
+    ) -> None:
+        self._submission = submission
+        self._project = project
+        self._bench = bench
+        self._ledger = ledger
+        self._stations = stations
+        self._spec = app_spec(app)
+        self._port = None
+
+    async def check(self, kinds: list[HarnessKind], calibration: asyncio.Task[AppSpec]) -> None:
+        """Run every kind of harness that the rubric has criteria for."""
+        with self._ledger.phase(Phase.CHECKING):
+            alone = [
+                asyncio.create_task(self._run(kind))
+                for kind in kinds
+                if kind is not HarnessKind.LOAD
+            ]
+            try:
+                if HarnessKind.LOAD in kinds:
+                    await self._run_load(alone, calibration)
+                await asyncio.gather(*alone)
+            finally:
+                for task in alone:
+                    task.cancel()
+
+    async def _run(self, kind: HarnessKind) -> Ending | None:
+        """One harness on a pod of its own; returns why it ended early, if it did."""
+        with self._ledger.phase(Phase.CHECKING, name=kind):
+            station = await self._stations.get(kind)
+            target = AppPod(station.pod)
+            await asyncio.to_thread(station.pod.start_app, self._spec)
+            run = await drive(
+                station.harness, target, self._setup(kind), self._ledger, self._budget(kind)
+            )
+            if kind is HarnessKind.FUNCTIONAL:
+                self._ledger.app_log = await asyncio.to_thread(app_log_of, station.pod)
+        self._stations.close(station)
+        return run.ending
+
+    async def _run_load(
+        self, others: list[asyncio.Task[Ending | None]], calibration: asyncio.Task[AppSpec]
+    ) -> None:
+        """Start both apps when the first of the others is done, drive them when all are."""
+        done, _ = await asyncio.wait(others, return_when=asyncio.FIRST_COMPLETED)
+        endings = [ending for ending in (task.result() for task in done) if ending]
+        if endings:
+            return
+
+        async def others_done() -> None:
+            await asyncio.gather(*others)
+
+        with self._ledger.phase(Phase.CHECKING, name=HarnessKind.LOAD):
+            own, twin = await asyncio.gather(
+                self._load_station("app", self._spec),
+                self._load_station("calibration", await calibration),
+            )
+            await run_load(
+                Side(own.harness),
+                AppPod(own.pod),
+                Side(twin.harness),
+                self._setup(HarnessKind.LOAD),
+                self._ledger,
+                others_done,
+            )
+
+    async def _load_station(self, name: str, spec: AppSpec) -> Station:
+        station = await self._stations.prepare(HarnessKind.LOAD, name)
+        await asyncio.to_thread(station.pod.start_app, spec)
+        return station
+
+    def _setup(self, kind: HarnessKind) -> Setup:
+        run = self._project.run
+        return Setup(
+            kind=kind,
+            project=self._project,
+            seed=self._submission.seed,
+            ready_timeout=run.start_timeout or self._bench.settings.start_timeout,
+            port=self._port,
+        )
+
+    def _budget(self, kind: HarnessKind) -> float:
+        if kind is HarnessKind.CONTRACT and self._project.contract:
+            return self._project.contract.seconds + CONTRACT_GRACE_S
+        return FUNCTIONAL_BUDGET_S
+
+
+def app_spec(app: BuiltApp) -> AppSpec:
+    """How the sandbox runs what was built."""
+    return AppSpec(image=app.image_ref, command=app.plan.command, environment=app.plan.environment)

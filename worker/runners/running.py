@@ -1,0 +1,102 @@
+"""Grading an app that runs already: harnesses reach it over the network, nothing is built.
+
+It is checked as it is found: it cannot be restarted from here, and it is not put under load,
+because it may not be the submitter's and is not alone on its machine. What that leaves open is
+undecided.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import SplitResult, urlsplit
+
+from grader.domain.events import NotReady, Setup
+from grader.domain.project import Project
+from grader.domain.report import Note
+from grader.domain.scoring import Ending
+from grader.domain.submission import Submission
+from grader.domain.verdicts import HarnessKind, Phase
+from grader.errors import PlatformError, SubmissionError
+from worker.ledger import Ledger, ending_of
+from worker.runners.drive import drive
+from worker.sandbox.outside import open_outside
+from worker.sources import RunningApp
+from worker.workbench import Workbench
+
+BUDGET_S = 300.0
+
+
+class RunningTarget:
+    """An app that somebody else runs."""
+
+    def __init__(self, location: str) -> None:
+        self._location = location
+
+    def restart_app(self) -> None:
+        """Refuses.
+
+        Raises:
+            PlatformError: ``running.no_restart``, always.
+        """
+        raise PlatformError("running.no_restart")
+
+    async def explain_not_ready(self, seen: NotReady) -> Ending:
+        """It did not answer at its URL."""
+        return ending_of(
+            SubmissionError(
+                "running.no_answer", location=self._location, seconds=seen.seconds, log=seen.cause
+            )
+        )
+
+    async def explain_end(self) -> Ending | None:
+        """Nothing is known of its process."""
+        return None
+
+
+async def check_running(
+    app: RunningApp, submission: Submission, project: Project, bench: Workbench, ledger: Ledger
+) -> None:
+    """Run the functional and the contract harness against a URL.
+
+    Raises:
+        SubmissionError: ``running.https`` for a URL that is not plain http.
+        PlatformError: If a harness could not be started.
+    """
+    url = urlsplit(app.url)
+    if url.scheme != "http":
+        raise SubmissionError("running.https", location=app.source.location)
+    project = _under_path(project, url)
+    kinds = [kind for kind in HarnessKind if project.rubric.of(kind)]
+    with ledger.phase(Phase.CHECKING):
+        for kind in kinds:
+            if kind is HarnessKind.LOAD:
+                ledger.note(Note(kind="note", text="An app at a URL is not put under load"))
+                continue
+            setup = Setup(
+                kind=kind,
+                project=project,
+                seed=submission.seed,
+                ready_timeout=bench.settings.start_timeout,
+                host=url.hostname or "",
+                port=url.port or 80,
+            )
+            harness = await asyncio.to_thread(
+                open_outside, bench.sandbox, submission.id, kind, url.hostname or ""
+            )
+            try:
+                target = RunningTarget(app.source.location)
+                await drive(harness.process, target, setup, ledger, BUDGET_S)
+            finally:
+                await asyncio.to_thread(harness.close)
+    ledger.end_missing(ending_of(PlatformError("running.no_load")))
+
+
+def _under_path(project: Project, url: SplitResult) -> Project:
+    """The project as it is found below the URL's own path."""
+    prefix = url.path.rstrip("/")
+    if not prefix:
+        return project
+    paths = tuple(prefix + base for base in project.dialect.base_paths)
+    return project.model_copy(
+        update={"dialect": project.dialect.model_copy(update={"base_paths": paths})}
+    )

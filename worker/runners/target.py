@@ -1,0 +1,47 @@
+"""What a harness is pointed at, as the runners need it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from grader.domain.events import NotReady
+from grader.domain.evidence import LogTail
+from grader.domain.scoring import Ending
+from grader.domain.text import tail
+from worker.sandbox.diagnose import diagnose
+from worker.sandbox.pod import Pod
+
+
+class AppPod:
+    """An app in a pod of ours.
+
+    Args:
+        pod: Where it runs.
+    """
+
+    def __init__(self, pod: Pod) -> None:
+        self._pod = pod
+
+    def restart_app(self) -> None:
+        """Restart the app on the files it has written; blocks until its process runs."""
+        self._pod.restart_app()
+
+    async def explain_not_ready(self, seen: NotReady) -> Ending:
+        """Why the app never answered: its log, its exit, or where it listens tell."""
+        status = await asyncio.to_thread(self._pod.app_status)
+        log = await asyncio.to_thread(self._pod.app_log)
+        return diagnose(status, log, seen)
+
+    async def explain_end(self) -> Ending | None:
+        """Why the app is not running any more, None if it is."""
+        status = await asyncio.to_thread(self._pod.app_status)
+        if status.running:
+            return None
+        log = await asyncio.to_thread(self._pod.app_log)
+        return diagnose(status, log, None)
+
+
+def app_log_of(pod: Pod) -> LogTail:
+    """The end of what the app in a pod printed, fit to be shown."""
+    kept = tail(pod.app_log())
+    return LogTail(title="What your app printed", text=kept.text, dropped_lines=kept.dropped_lines)

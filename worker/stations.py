@@ -1,0 +1,81 @@
+"""Pods with a harness in them, made ready ahead of need and closed out of the way."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from types import TracebackType
+
+from grader.domain.verdicts import HarnessKind
+from worker.sandbox.labels import Identity
+from worker.sandbox.pod import Pod
+from worker.sandbox.process import HarnessProcess
+from worker.sandbox.sandbox import Sandbox
+
+
+@dataclass(frozen=True, eq=False)
+class Station:
+    """A pod with a harness that waits for its first command."""
+
+    pod: Pod
+    harness: HarnessProcess
+
+
+class Stations:
+    """The stations of one attempt; leaving the block closes them all.
+
+    Args:
+        sandbox: Where pods are opened.
+        submission: The id of the submission they are for.
+    """
+
+    def __init__(self, sandbox: Sandbox, submission: str) -> None:
+        self._sandbox = sandbox
+        self._submission = submission
+        self._attempt = secrets.token_hex(8)
+        self._opening: dict[tuple[HarnessKind, str], asyncio.Task[Station]] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Stations:
+        return self
+
+    async def __aexit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        opened = await asyncio.gather(*self._opening.values(), return_exceptions=True)
+        for station in opened:
+            if isinstance(station, Station):
+                self.close(station)
+        await asyncio.gather(*self._closing)
+
+    def prepare(self, kind: HarnessKind, name: str = "") -> asyncio.Task[Station]:
+        """Begin to open a station; ``name`` tells apart several of one kind."""
+        key = (kind, name)
+        if key not in self._opening:
+            self._opening[key] = asyncio.create_task(asyncio.to_thread(self._open, kind, name))
+        return self._opening[key]
+
+    async def get(self, kind: HarnessKind) -> Station:
+        """A station that :meth:`prepare` began to open.
+
+        Raises:
+            PlatformError: If it could not be opened.
+        """
+        return await self.prepare(kind)
+
+    def close(self, station: Station) -> None:
+        """Begin to close a station; more than once is fine."""
+        self._closing.add(asyncio.create_task(asyncio.to_thread(station.pod.close)))
+
+    def _open(self, kind: HarnessKind, name: str) -> Station:
+        attempt = f"{self._attempt}-{kind}{name and '-' + name}"
+        pod = self._sandbox.open_pod(Identity(self._submission, attempt))
+        try:
+            return Station(pod, pod.start_harness(kind))
+        except BaseException:
+            pod.close()
+            raise

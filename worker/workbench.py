@@ -1,0 +1,96 @@
+"""What a worker needs to grade: the engine, the images, the sandbox, the settings."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from grader.domain.project import Project
+from grader.domain.submission import Submission
+from grader.errors import PlatformError
+from grader.settings import Settings
+from harnesses.kit.samples import load_samples, materialise
+from worker.builds.build import BuiltApp, Workshop, build
+from worker.images.harness import HarnessImage, ensure_harness_image
+from worker.sandbox.app import AppSpec
+from worker.sandbox.engine import connect
+from worker.sandbox.images import ImageStore
+from worker.sandbox.reaper import reap
+from worker.sandbox.sandbox import Sandbox
+from worker.sources import Fetched, fetch
+
+CALIBRATION_SCOPE = "calibration"
+
+
+class Workbench:
+    """A worker's tools, shared by everything it grades. Made by :meth:`open`."""
+
+    def __init__(
+        self, settings: Settings, sandbox: Sandbox, workshop: Workshop, harness: HarnessImage
+    ) -> None:
+        self.settings = settings
+        self.sandbox = sandbox
+        self.workshop = workshop
+        self.harness_digest = harness.digest
+        self._calibration: dict[str, AppSpec] = {}
+        self._calibration_lock = asyncio.Lock()
+
+    @classmethod
+    @contextmanager
+    def open(cls, settings: Settings) -> Iterator[Workbench]:
+        """Connect to the engine, make what images are missing, remove what a dead worker left.
+
+        Raises:
+            PlatformError: If there is no engine, or an image cannot be made.
+        """
+        client = connect(settings)
+        try:
+            store = ImageStore(client)
+            harness = ensure_harness_image(store, settings)
+            sandbox = Sandbox(client, settings, harness.reference)
+            reap(sandbox.containers)
+            yield cls(settings, sandbox, Workshop(store, bases, network, settings), harness)
+        finally:
+            client.close()
+
+    async def calibration_app(self, project: Project) -> AppSpec:
+        """The app that a project's load test compares with, built at its first use.
+
+        Raises:
+            PlatformError: ``load.calibration`` if it cannot be built.
+        """
+        if project.load is None:
+            raise PlatformError("load.calibration", log="the project has no [load] section")
+        name = project.load.calibration
+        async with self._calibration_lock:
+            if project.slug not in self._calibration:
+                built = await asyncio.to_thread(self.build_sample, project.slug, name)
+                self._calibration[project.slug] = AppSpec(
+                    image=built.image_ref,
+                    command=built.plan.command,
+                    environment=built.plan.environment,
+                )
+        return self._calibration[project.slug]
+
+    def build_sample(self, slug: str, name: str) -> BuiltApp:
+        """Build a sample of a project; all samples share their layers.
+
+        Raises:
+            PlatformError: ``load.calibration`` if there is no such sample.
+            GraderError: If it cannot be built.
+        """
+        samples = load_samples(self.settings.harnesses_dir / slug)
+        sample = next((sample for sample in samples if sample.name == name), None)
+        if sample is None:
+            raise PlatformError("load.calibration", log=f"there is no sample called {name!r}")
+        with tempfile.TemporaryDirectory(prefix="grader-sample-") as folder:
+            source, workdir = Path(folder, "app"), Path(folder, "work")
+            materialise(sample, source)
+            workdir.mkdir()
+            submission = Submission(id=name, source=str(source), project=slug, seed=0)
+            fetched = fetch(submission, self.settings, workdir)
+            assert isinstance(fetched, Fetched)
+            return build(fetched.tree, f"{CALIBRATION_SCOPE}:{slug}", self.workshop)
