@@ -402,11 +402,6 @@ CATALOGUE: dict[str, Message] = {
         "the image runs as the user {what}, whom it does not have",
         "create the user in the Dockerfile before the USER line (RUN useradd …)",
     ),
-    "start.workdir_closed": Message(
-        Verdict.START_FAILED,
-        "the app's user may not enter the working directory {what}",
-        "use a WORKDIR such as /app, or hand it over with RUN chown",
-    ),
     "start.volumes_refused": Message(
         Verdict.REJECTED,
         "the image declares {what}, which the sandbox does not allow",

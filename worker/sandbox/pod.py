@@ -71,6 +71,7 @@ class Pod:
         self._lock = threading.Lock()
         self._members: list[str] = []
         self._volumes: list[str] = []
+        self._harnesses: list[HarnessProcess] = []
         self._closed = False
         self._namespace = ""
         self._app = ""
@@ -193,6 +194,8 @@ class Pod:
         )
         container = self._create_own(labels.HARNESS, config)
         process = HarnessProcess(self._containers, container, kind)
+        with self._lock:
+            self._harnesses.append(process)
         self._start_own(container)
         return process
 
@@ -205,7 +208,10 @@ class Pod:
             self._closed = True
             members, self._members = self._members, []
             kept, self._volumes = self._volumes, []
+            harnesses, self._harnesses = self._harnesses, []
         _in_parallel(self._quietly(self._containers.remove), members)
+        for harness in harnesses:
+            harness.hang_up()
         _in_parallel(self._quietly(self._containers.remove_volume), kept)
 
     def _keep(self, paths: Sequence[str]) -> dict[str, str]:

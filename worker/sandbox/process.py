@@ -115,6 +115,10 @@ class HarnessProcess:
     def kill(self) -> None:
         """End it now; more than once is fine."""
         self._containers.kill(self._container)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close the line to it; what has not been read is lost."""
         self._wire.close()
 
     def _take(self, data: bytes) -> None:

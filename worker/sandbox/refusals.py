@@ -11,13 +11,7 @@ _CAUSES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), code)
     for pattern, code in (
         (r"[Nn]o command specified", "start.no_command"),
-        (r'exec: "(?P<what>[^"]*)": permission denied', "start.not_executable"),
-        (r'exec: "(?P<what>[^"]*)":.*not found', "start.command_missing"),
-        (r'exec: "(?P<what>[^"]*)":.*no such file', "start.command_missing"),
         (r"unable to find (?:user|group) (?P<what>[^:]*)", "start.user_unknown"),
-        (r'chdir to cwd \("(?P<what>[^"]*)"\)', "start.workdir_closed"),
-        (r"mkdir (?P<what>/\S*): not a directory", "start.workdir_closed"),
-        (r"[Ee]xec format error", "start.wrong_format"),
     )
 )
 

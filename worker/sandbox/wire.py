@@ -29,16 +29,19 @@ class Wire:
         timeout = struct.pack("ll", SEND_TIMEOUT_S, 0)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, timeout)
         self._reading = threading.Lock()
+        self._closed = False
         self._poll = select.poll()
         self._poll.register(self._socket, select.POLLIN)
 
     def read(self, timeout: float) -> bytes:
-        """What has come; empty when the other end has closed.
+        """What has come; empty when either end has closed.
 
         Raises:
             TimeoutError: Nothing came in ``timeout`` seconds.
         """
         with self._reading:
+            if self._closed:
+                return b""
             try:
                 # TLS may hold bytes that the poll does not see.
                 pending = getattr(self._socket, "pending", int)()
@@ -63,6 +66,7 @@ class Wire:
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         with self._reading, contextlib.suppress(OSError):
+            self._closed = True
             for part in (getattr(self._attached, "_response", None), self._attached, self._socket):
                 if part is not None:
                     part.close()
