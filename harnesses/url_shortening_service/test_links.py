@@ -119,7 +119,11 @@ def test_deleted_is_not_found(api: Api, rng: random.Random) -> None:
     expect(api.get(link.path)).status(*GONE)
 
 
-@check("links.deleted_gone", points=2, title="A deleted link has no statistics and cannot be deleted again")
+@check(
+    "links.deleted_gone",
+    points=2,
+    title="A deleted link has no statistics and cannot be deleted again",
+)
 def test_deleted_is_gone_everywhere(api: Api, rng: random.Random) -> None:
     link = new_link(api, rng)
     expect(api.delete(link.path)).deleted()
