@@ -136,6 +136,23 @@ def test_words_for_a_slow_app_beside_one_too_quick_to_compare() -> None:
     assert result.actual == "95 % of answers within 1.2 s (123 times as long)"
 
 
+def test_an_app_that_always_sleeps_is_told_on_a_busy_machine() -> None:
+    busy = [uneven(App(ms=50).slice(0), p95_ms=120.0)]
+    slow = [uneven(App(ms=350).slice(0), p95_ms=450.0)]
+    results, _ = judge(PLAN, RUBRIC, slow, busy)
+    assert results[1].outcome is Outcome.FAILED
+    assert results[1].message == (
+        "Half of your answers took up to 350 ms; the calibration app, run beside yours on the "
+        "same machine, took up to 50 ms; up to 4 times as long is fine"
+    )
+
+
+def uneven(one: SliceDone, p95_ms: float) -> SliceDone:
+    """The slice with a tenth of its answers as slow as this."""
+    many = len(one.samples_ms) // 10
+    return one.model_copy(update={"samples_ms": one.samples_ms[many:] + (p95_ms,) * many})
+
+
 def test_words_for_few_answers_a_second() -> None:
     result = one("throughput_ratio", App(answers=20))
     assert result.message == (

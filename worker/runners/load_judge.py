@@ -199,16 +199,23 @@ def _obstacle(case: _Case, criterion: Criterion) -> CheckResult | None:
 
 
 def _p95(app: Measured, calibration: Measured, criterion: Criterion, limit: float) -> CheckResult:
-    base = max(calibration.total.p95_ms, FLOOR_MS)
-    ratio = app.total.p95_ms / base
-    expected = say.p95_expected(limit, calibration.total.p95_ms, FLOOR_MS)
-    actual = say.p95_actual(app.total.p95_ms, ratio)
-    if ratio <= limit:
-        return _passed(criterion, expected, actual)
+    """The time of answers, compared at the 95th percentile and in the middle.
+
+    On a busy machine the slowest answers of any app are slow, so that an app which always sleeps
+    is told by its usual answer.
+    """
+    compared = [
+        say.Times("95 %", app.total.p95_ms, calibration.total.p95_ms, limit, FLOOR_MS),
+        say.Times("half", app.total.median_ms, calibration.total.median_ms, limit, FLOOR_MS),
+    ]
+    over = [times for times in compared if times.ratio > limit]
+    if not over:
+        return _passed(criterion, compared[0].expected, compared[0].actual)
+    actual = over[0].actual
     if len(app.operations) > 1:
-        actual += say.p95_slowest(max(app.operations, key=lambda row: row.p95_ms))
-    message = say.p95_message(app.total.p95_ms, calibration.total.p95_ms, limit)
-    return _failed(criterion, message, expected, actual, criterion.hint or say.P95_HINT)
+        actual += say.slowest(max(app.operations, key=lambda row: row.p95_ms))
+    hint = criterion.hint or say.P95_HINT
+    return _failed(criterion, over[0].message, over[0].expected, actual, hint)
 
 
 def _throughput(

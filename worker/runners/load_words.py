@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from grader.domain.evidence import LatencyRow
 from grader.domain.text import clean
@@ -73,27 +74,49 @@ def hint_for(errors: Mapping[str, int]) -> str:
     return SLOW_HINT if most.startswith(words.TOO_SLOW.partition("{")[0]) else ""
 
 
-def p95_message(app_ms: float, calibration_ms: float, limit: float) -> str:
-    return (
-        f"95 % of your answers took up to {_time(app_ms)}; the calibration app, run beside yours "
-        f"on the same machine, took up to {_time(calibration_ms)}; up to {limit:g} times as long "
-        "is fine"
-    )
+@dataclass(frozen=True)
+class Times:
+    """Within what time a share of the answers came, from both apps, in milliseconds.
+
+    ``share`` is in words; a calibration app quicker than ``floor_ms`` counts as that quick.
+    """
+
+    share: str
+    app_ms: float
+    calibration_ms: float
+    limit: float
+    floor_ms: float
+
+    @property
+    def base_ms(self) -> float:
+        return max(self.calibration_ms, self.floor_ms)
+
+    @property
+    def ratio(self) -> float:
+        return self.app_ms / self.base_ms
+
+    @property
+    def message(self) -> str:
+        return (
+            f"{self.share.capitalize()} of your answers took up to {_time(self.app_ms)}; the "
+            "calibration app, run beside yours on the same machine, took up to "
+            f"{_time(self.calibration_ms)}; up to {self.limit:g} times as long is fine"
+        )
+
+    @property
+    def expected(self) -> str:
+        why = f"{self.limit:g} × {_time(self.base_ms)}"
+        if self.calibration_ms < self.floor_ms:
+            floor = _time(self.floor_ms)
+            why += f"; anything below {floor} counts as {floor}"
+        return f"{self.share} of answers within {_time(self.limit * self.base_ms)} ({why})"
+
+    @property
+    def actual(self) -> str:
+        return f"{self.share} of answers within {_time(self.app_ms)} ({_times(self.ratio)})"
 
 
-def p95_expected(limit: float, calibration_ms: float, floor_ms: float) -> str:
-    base = max(calibration_ms, floor_ms)
-    why = f"{limit:g} × {_time(base)}"
-    if calibration_ms < floor_ms:
-        why += f"; anything below {_time(floor_ms)} counts as {_time(floor_ms)}"
-    return f"95 % of answers within {_time(limit * base)} ({why})"
-
-
-def p95_actual(app_ms: float, ratio: float) -> str:
-    return f"95 % of answers within {_time(app_ms)} ({_times(ratio)})"
-
-
-def p95_slowest(row: LatencyRow) -> str:
+def slowest(row: LatencyRow) -> str:
     return f"; slowest is {row.name} with {_time(row.p95_ms)}"
 
 

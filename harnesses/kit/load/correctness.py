@@ -27,10 +27,12 @@ class Correctness:
     """
 
     def __init__(self, plan: LoadPlan, rubric: Rubric, only: tuple[str, ...] = ()) -> None:
+        wanted = [limit for limit in plan.limits if not only or limit.criterion in only]
+        self._criteria = [rubric.get(limit.criterion) for limit in wanted]
         self._limits = [
             (rubric.get(limit.criterion), limit)
-            for limit in plan.limits
-            if limit.measure == "correctness" and (not only or limit.criterion in only)
+            for limit in wanted
+            if limit.measure == "correctness"
         ]
         self.wrong = 0
         self._first: CheckFailed | None = None
@@ -58,17 +60,18 @@ class Correctness:
         return [self._result(criterion, limit, checked) for criterion, limit in self._limits]
 
     def cannot_start(self, failure: CheckFailed) -> list[CheckResult]:
-        """The app could not be filled with data, so that nothing was put under load."""
+        """The app could not be filled with data: every criterion of the load is lost."""
         self.note(failure)
         message = f"The load test could not begin: {failure.message}"
-        return [self._failed(criterion, message) for criterion, _ in self._limits]
+        return [self._failed(criterion, message) for criterion in self._criteria]
 
-    def undecided(self, reason: str) -> list[CheckResult]:
-        """Nobody could find out."""
-        return [
-            CheckResult(**_planned(criterion).model_dump(), outcome=Outcome.ERRORED, message=reason)
-            for criterion, _ in self._limits
-        ]
+    def cannot_measure(self, reason: str) -> list[CheckResult]:
+        """Nobody can find out anything about the app under load."""
+        return [_undecided(criterion, reason) for criterion in self._criteria]
+
+    def cannot_tell(self, reason: str) -> list[CheckResult]:
+        """The app was put under load, but nobody can find out whether it stayed right."""
+        return [_undecided(criterion, reason) for criterion, _ in self._limits]
 
     def _result(self, criterion: Criterion, limit: LoadLimit, checked: int) -> CheckResult:
         if self._first is None or self.wrong <= limit.limit:
@@ -100,3 +103,7 @@ def _planned(criterion: Criterion) -> PlannedCheck:
     return PlannedCheck(
         id=criterion.id, criterion=criterion.id, title=criterion.title, points=criterion.points
     )
+
+
+def _undecided(criterion: Criterion, reason: str) -> CheckResult:
+    return CheckResult(**_planned(criterion).model_dump(), outcome=Outcome.ERRORED, message=reason)

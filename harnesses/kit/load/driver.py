@@ -17,51 +17,21 @@ from typing import Any
 
 import gevent
 import locust
-from gevent.event import Event
 from locust.env import Environment
 
 from grader.domain.events import SliceDone
 from harnesses.kit.failures import CheckFailed, Undecidable
 from harnesses.kit.load import words
 from harnesses.kit.load.client import ANSWER_SECONDS
+from harnesses.kit.load.gate import Gate
 from harnesses.kit.load.recorder import Recorder
-from harnesses.kit.load.scenario import LoadScenario, ScenarioMistake, Task, tasks_of
+from harnesses.kit.load.scenario import LoadScenario, ScenarioMistake, Task, tasks_of, words_of
 from harnesses.kit.load.user import LoadUser, Measured, NotServed, Target
 
 THINK_SECONDS = 0.05
+REHEARSALS = 5
 SPAWN_RATE = 100
 GOLDEN = 0.618  # multiples of it, modulo 1, spread evenly however many there are
-
-
-class Gate:
-    """Lets users through during a slice, and knows when the last one is back."""
-
-    def __init__(self) -> None:
-        self._open = Event()
-        self._quiet = Event()
-        self._inside = 0
-        self.opened = 0
-
-    def open(self) -> None:
-        self.opened += 1
-        self._quiet.clear()
-        self._open.set()
-
-    def close(self, seconds: float) -> bool:
-        """Let nobody in any more and wait for those inside; whether all came back in time."""
-        self._open.clear()
-        return self._inside == 0 or bool(self._quiet.wait(seconds))
-
-    def wait(self) -> None:
-        self._open.wait()
-
-    def __enter__(self) -> None:
-        self._inside += 1
-
-    def __exit__(self, *_: object) -> None:
-        self._inside -= 1
-        if self._inside == 0 and not self._open.is_set():
-            self._quiet.set()
 
 
 class Driver:
@@ -81,7 +51,7 @@ class Driver:
         seed: int,
         wrong: Callable[[CheckFailed], None],
     ) -> None:
-        self._tasks = tasks_of(scenario)
+        self.tasks = tasks_of(scenario)
         self._target = target
         self._seed = seed
         self._wrong = wrong
@@ -94,6 +64,53 @@ class Driver:
         self._environment = Environment(user_classes=[person_class])
         self._environment.events.request.add_listener(self._on_request)
         self._runner = self._environment.create_local_runner()
+
+    def rehearse(self) -> None:
+        """Have each task done alone, and leave out those that are not right alone.
+
+        What is wrong without load costs its own points already.
+
+        Raises:
+            CheckFailed: If no task is left.
+        """
+        failures = [(pair, self._failure_alone(pair[0])) for pair in self.tasks]
+        self.tasks = [pair for pair, failure in failures if failure is None]
+        for (task, _), failure in failures:
+            if failure is None:
+                continue
+            if not self.tasks:
+                raise failure
+            self._target.reading.say(
+                f"The load test leaves out “{words_of(task)}”: {failure.message}, even alone"
+            )
+
+    def _failure_alone(self, task: Task) -> CheckFailed | None:
+        """Why a task is not right, however often it is done; None if it can be."""
+        failure = None
+        for _ in range(REHEARSALS):
+            failure = self._try(task)
+            if failure is None:
+                break
+        return failure
+
+    def _try(self, task: Task) -> CheckFailed | None:
+        seen: list[Measured] = []
+        user = LoadUser(self._target, Random(self._seed), seen.append)  # noqa: S311 - test data
+        try:
+            task(user)
+        except CheckFailed as failure:
+            return failure
+        except NotServed:
+            last = seen[-1]
+            if words.is_server_error(last.problem):
+                return CheckFailed(f"{last.name} answered with {last.problem}")
+        except Undecidable:
+            pass
+        except Exception as error:
+            raise ScenarioMistake(traceback.format_exc()) from error
+        finally:
+            user.disconnect()
+        return None
 
     def drive(self, index: int, users: int, seconds: float) -> SliceDone:
         """Put the app under load for a while.
@@ -150,7 +167,7 @@ class Driver:
             gevent.sleep(person.offset)
             self._gate.wait()
         with self._gate:
-            self._do(person.next_task(self._tasks), person.user)
+            self._do(person.next_task(self.tasks), person.user)
 
     def _on_request(self, context: dict[str, Any], **_: object) -> None:
         self._recorder.add(context["measured"])

@@ -97,9 +97,9 @@ class LoadRun:
             self._channel.send(seen)
             return
         api = self._api(seen)
-        if not self._prepared(api):
-            return
         driver = self._driver(seen)
+        if not self._prepared(api, driver):
+            return
         driver.drive(WARM_UP, self._plan.users, WARM_UP_SECONDS)
         self._channel.send(seen)
         self._slices(driver)
@@ -120,20 +120,18 @@ class LoadRun:
         target = Target(ready.host, ready.port, self._reading, IDENTITY, {})
         return Driver(self._scenario, target, self._setup.seed, self._correctness.note)
 
-    def _prepared(self, api: Api) -> bool:
-        """Fill the app with data; where that fails, say so."""
+    def _prepared(self, api: Api, driver: Driver) -> bool:
+        """Fill the app with data and do each task once; where that fails, say so."""
         try:
             _bounded("prepare", lambda: self._scenario.prepare(api))
+            _bounded("rehearsal", driver.rehearse)
         except Undecidable as reason:
-            self._finish(self._correctness.undecided(str(reason)))
+            self._finish(self._correctness.cannot_measure(str(reason)))
         except CheckFailed as failure:
-            limited = _was_limited(api)
-            results = (
-                self._correctness.undecided(LIMITED)
-                if limited
-                else (self._correctness.cannot_start(failure))
-            )
-            self._finish(results)
+            if _was_limited(api):
+                self._finish(self._correctness.cannot_measure(LIMITED))
+            else:
+                self._finish(self._correctness.cannot_start(failure))
         else:
             return True
         return False
@@ -154,7 +152,7 @@ class LoadRun:
                 self._correctness.note(failure)
         except Undecidable as reason:
             if not self._correctness.wrong:
-                self._finish(self._correctness.undecided(str(reason)))
+                self._finish(self._correctness.cannot_tell(str(reason)))
                 return
         self._finish(self._correctness.results(answers))
 
@@ -178,7 +176,7 @@ def _bounded(name: str, step: Callable[[], None]) -> None:
     try:
         with gevent.Timeout(STEP_SECONDS, too_long):
             step()
-    except (CheckFailed, Undecidable):
+    except (CheckFailed, Undecidable, ScenarioMistake):
         raise
     except Exception as error:
         raise ScenarioMistake(f"{name}: {traceback.format_exc()}") from error

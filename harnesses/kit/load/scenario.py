@@ -91,6 +91,11 @@ def tasks_of(scenario: LoadScenario) -> list[tuple[Task, int]]:
     return found
 
 
+def words_of(task: Task) -> str:
+    """A task's name as a person reads it."""
+    return getattr(task, "__name__", "task").replace("_", " ")
+
+
 def load_scenario(file: Path, random: Random) -> LoadScenario:
     """Make the scenario that a ``load.py`` defines.
 

@@ -29,6 +29,11 @@ def refused(errors: Mapping[str, int]) -> int:
     return errors.get(REFUSED, 0)
 
 
+def is_server_error(problem: str) -> bool:
+    """Whether the app answered with a status of 500 or above."""
+    return problem.startswith(STATUS.format(status=5))
+
+
 def wrong(errors: Mapping[str, int]) -> int:
     """How many answers were complete but wrong."""
     return sum(count for words, count in errors.items() if words.startswith(WRONG))
