@@ -3,9 +3,9 @@
     gateway = ensure_gateway(client, settings)
     BuildRequest(…, network=gateway.name, build_args=gateway.build_args)
 
-Builds run on a network of the engine that has no way out and no address of the host on it. The
-gateway container is on that network and on an ordinary one; :mod:`worker.builds.mirror` says what
-it lets through.
+Each build runs on a network of the engine that has no way out and no address of the host on it,
+and that no other build is on. The gateway container is on all of them and on an ordinary one;
+:mod:`worker.builds.mirror` says what it lets through.
 """
 
 from __future__ import annotations
@@ -34,11 +34,12 @@ from worker.builds.mirror import (
     private_hosts,
     render,
 )
-from worker.images.catalogue import DIGEST_LABEL, ROLE_LABEL, debian_of
+from worker.images.catalogue import CATALOGUE, DIGEST_LABEL, ROLE_LABEL, debian_of
 from worker.images.context import definition, digest, pack
 from worker.images.upstreams import debian_mirror, npm_registry, python_index
 from worker.sandbox.image_build import BuildError, BuildRequest
 from worker.sandbox.images import ImageStore
+from worker.sandbox.network_lease import ANY
 from worker.sandbox.services import Services
 
 ROLE = "gateway"
@@ -49,6 +50,8 @@ REMEMBERED_S = 24 * 3600
 READY_TIMEOUT_S = 60.0
 MEMORY_BYTES = 512 * 1024**2
 PIDS = 256
+# As many builds can run at once; each network takes one of the engine's address ranges.
+NETWORKS = 4
 # Engine 28 has a mode that gives the host no address on a network; before it there was an option.
 ISOLATED_SINCE = 28
 
@@ -60,7 +63,7 @@ class Gateway:
     """A gateway that is up.
 
     Attributes:
-        name: The engine's network that RUN steps are on.
+        name: The networks that RUN steps are on, one for each build: ``grader-build-*``.
         container: The gateway's container.
         http_proxy_url: The proxy for everything, as builds see it.
         pypi_index_url: The mirror of the Python index; None where the operator has none.
@@ -125,8 +128,9 @@ def remove_gateway(client: docker.DockerClient, suffix: str = "") -> None:
     """Remove the gateway's container and networks; its cache stays."""
     services = Services(client)
     services.remove(f"{ALIAS}{suffix}")
-    for name in ("grader-build", "grader-egress"):
-        services.remove_network(f"{name}{suffix}")
+    services.remove_network(f"grader-egress{suffix}")
+    for number in range(NETWORKS):
+        services.remove_network(f"grader-build{suffix}-{number}")
 
 
 def refused_hosts(client: docker.DockerClient, since: float, suffix: str = "") -> list[str]:
@@ -156,7 +160,9 @@ class _Wanted:
         self._store, self._services = ImageStore(client), Services(client)
         self._settings, self._registries = settings, registries
         self._name = f"{ALIAS}{suffix}"
-        self._inner, self._outer = f"grader-build{suffix}", f"grader-egress{suffix}"
+        self._inner = [f"grader-build{suffix}-{number}" for number in range(NETWORKS)]
+        self._outer = f"grader-egress{suffix}"
+        self._any = f"grader-build{suffix}-{ANY}"
         self._volume = f"{ALIAS}-cache{suffix}"
         self._files = render(registries, definition("gateway"))
         self._digest = digest(self._files | {"base": self._base_digest()})
@@ -164,7 +170,7 @@ class _Wanted:
     def gateway(self) -> Gateway:
         found = self._registries
         return Gateway(
-            name=self._inner,
+            name=self._any,
             container=self._name,
             http_proxy_url=f"http://{ALIAS}:{PROXY_PORT}",
             pypi_index_url=f"{MIRROR}/pypi/simple/" if found.pypi_index else None,
@@ -179,7 +185,7 @@ class _Wanted:
             found is not None
             and found.running
             and found.labels.get(DIGEST_LABEL) == self._digest
-            and {self._inner, self._outer} <= found.networks
+            and {*self._inner, self._outer} <= found.networks
         )
 
     def bring_up(self) -> None:
@@ -188,7 +194,7 @@ class _Wanted:
             image = self._image()
             self._services.remove(self._name)
             self._networks()
-            networks = {self._outer: [], self._inner: [ALIAS]}
+            networks = {self._outer: [], **{name: [ALIAS] for name in self._inner}}
             self._services.start(self._name, self._config(image), networks)
         if not self._services.wait_until(self._name, ["bash", "-c", _READY], READY_TIMEOUT_S):
             log = ""
@@ -204,7 +210,8 @@ class _Wanted:
             if isolated
             else {"com.docker.network.bridge.inhibit_ipv4": "true"}
         )
-        self._services.ensure_network(self._inner, internal=True, options=option, labels=labels)
+        for name in self._inner:
+            self._services.ensure_network(name, internal=True, options=option, labels=labels)
         self._services.ensure_network(self._outer, internal=False, options={}, labels=labels)
 
     def _image(self) -> str:
@@ -295,42 +302,52 @@ def _remembered(file: Path) -> Registries | None:
         if time.time() - file.stat().st_mtime > REMEMBERED_S:
             return None
         raw: dict[str, Any] = json.loads(file.read_text())
-        fields = {key: tuple(v) if isinstance(v, list) else v for key, v in raw.items()}
-        return Registries(**fields)
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError):
+        return None
+    try:
+        return Registries(
+            raw["pypi_index"],
+            tuple(raw["pypi_file_hosts"]),
+            raw["npm_registry"],
+            tuple(raw["others"]),
+            tuple(raw["inside"]),
+        )
+    except (KeyError, TypeError):
         return None
 
 
 def _ask_tools(client: docker.DockerClient, settings: Settings) -> Registries:
     index, mirror = python_index(settings), debian_mirror(settings)
     allowed = [host.strip() for host in settings.build_allow_hosts.split(",") if host.strip()]
+    npm, yarn = _node_defaults(client)
     found = Registries(
         pypi_index=index.simple if index else None,
         pypi_file_hosts=index.file_hosts if index else (),
-        npm_registry=npm_registry(settings) or _npm_default(client),
-        others=(*filter(None, (mirror.main, mirror.security)), *allowed),
+        npm_registry=npm_registry(settings) or npm,
+        others=(*filter(None, (mirror.main, mirror.security, yarn)), *allowed),
     )
     return replace(found, inside=private_hosts(found.hosts()))
 
 
-def _npm_default(client: docker.DockerClient) -> str | None:
-    """The registry that npm uses by itself, asked of the npm in our own image."""
-    store = ImageStore(client)
-    for version in ("20", "22"):
-        image = f"grader/base/node:{version}"
-        if not store.exists(image):
-            continue
-        services, name = Services(client), f"{ALIAS}-npm-{os.getpid()}"
-        config = {"Image": image, "Cmd": ["sleep", "60"], "Labels": {ROLE_LABEL: "question"}}
-        try:
-            services.start(name, config, {"none": []})
-            code, output = services.run(name, ["npm", "config", "get", "registry"])
-        finally:
-            services.remove(name)
-        lines = output.split()
-        if code == 0 and lines and lines[-1].startswith("http"):
-            return lines[-1].rstrip("/") + "/"
-    return None
+def _node_defaults(client: docker.DockerClient) -> tuple[str | None, str | None]:
+    """The registries that npm and yarn use by themselves, asked of those in our own image."""
+    store, services = ImageStore(client), Services(client)
+    image = next((base.name for base in CATALOGUE if base.kind == "node"), "")
+    if not store.exists(image):
+        return None, None
+    name = f"{ALIAS}-question-{os.getpid()}"
+    config = {"Image": image, "Cmd": ["sleep", "60"], "Labels": {ROLE_LABEL: "question"}}
+    try:
+        services.start(name, config, {"none": []})
+        return _registry_of(services, name, "npm"), _registry_of(services, name, "yarn")
+    finally:
+        services.remove(name)
+
+
+def _registry_of(services: Services, container: str, tool: str) -> str | None:
+    code, output = services.run(container, [tool, "config", "get", "registry"])
+    last = (output.split() or [""])[-1]
+    return last.rstrip("/") + "/" if code == 0 and last.startswith("http") else None
 
 
 def _operators_proxies() -> dict[str, str]:

@@ -20,7 +20,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, BinaryIO
 
@@ -32,6 +32,7 @@ from urllib3.exceptions import HTTPError
 from grader.errors import PlatformError
 from worker.sandbox.build_disk import DiskWatch
 from worker.sandbox.cgroups import BuildCgroup, Usage, make_build_cgroup
+from worker.sandbox.network_lease import leased
 
 # In a list of cache sources this stands for "none": no image has this name.
 NO_CACHE_SOURCE = "grader/no-such-image:none"
@@ -46,7 +47,11 @@ EXIT_SIGXFSZ = 153
 LOG_END = 8192
 # The build has the watch's time-out; this one only ends a wait for an engine that is stuck.
 GRACE_S = 30.0
+# How long one of our own images waits for a network.
+NETWORK_WAIT_S = 600.0
 
+# The builder paints what comes from standard error.
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _STEP = re.compile(r"^Step \d+/\d+ : ")
 # What shells, compilers and Python say of a process that had no more memory.
 _KILLED = re.compile(r"\bKilled\b|[Ss]ignal 9\b|SIGKILL|MemoryError|Cannot allocate memory")
@@ -118,7 +123,8 @@ class BuildRequest:
         tag: ``repository:tag`` to give the image.
         labels: Labels of the image.
         build_args: Values for ARG; None deletes a predefined one.
-        network: What its RUN steps are on: a network's name, ``none`` or ``host``.
+        network: What its RUN steps are on: a network's name, ``none``, ``host``, or the beginning
+            of several networks' names with ``*`` at its end, of which it has one to itself.
         cache_from: Names of images whose layers may be reused; None shares with every build on
             the engine, which only our own images may do.
         limits: None for our own images only.
@@ -173,10 +179,21 @@ def build_image(
         BuildError: When the build does not make an image.
         PlatformError: ``engine.failed`` when the engine fails or goes away.
     """
+    cancelled = cancelled or threading.Event()
+    longest = request.limits.seconds if request.limits else NETWORK_WAIT_S
+    with leased(client, request.network, longest, cancelled) as network:
+        return _build(client, replace(request, network=network), on_line, cancelled)
+
+
+def _build(
+    client: docker.DockerClient,
+    request: BuildRequest,
+    on_line: Callable[[str], None] | None,
+    cancelled: threading.Event,
+) -> Built:
     started = time.monotonic()
-    name = f"build-{uuid.uuid4().hex[:12]}"
-    group = _make_group(client, name, request.limits)
-    run = _Run(client, request, group, on_line, cancelled or threading.Event(), started)
+    group = _make_group(client, f"build-{uuid.uuid4().hex[:12]}", request.limits)
+    run = _Run(client, request, group, on_line, cancelled, started)
     used = Usage()
     try:
         image_id = run.execute()
@@ -200,6 +217,7 @@ class _Log:
 
     def add(self, text: str) -> bool:
         """Take more text; returns whether the log is still within its cap."""
+        text = _COLOUR.sub("", text)
         size = len(text.encode("utf-8", "replace"))
         if self._cap is not None and self._bytes + size > self._cap:
             return False
@@ -344,7 +362,7 @@ class _Run:
                 "cpuquota": int(limits.cpus * 100_000),
                 "ulimits": json.dumps(_ulimits(limits)),
             }
-            # The parent tells afterwards that its memory limit was met; a step's own limit would not.
+            # The parent tells afterwards that its memory limit was met; a step's would not.
             parameters |= (
                 {"cgroupparent": self._group.parent}
                 if self._group

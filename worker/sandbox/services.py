@@ -71,10 +71,17 @@ class Services:
         options: Mapping[str, str],
         labels: Mapping[str, str],
     ) -> None:
-        """See that a bridge network of that name is there; one that is there stays as it is."""
+        """See that a bridge network of that name is there; another kind of that name is replaced.
+
+        Raises:
+            PlatformError: ``engine.failed``, also where one of another kind is in use.
+        """
         with _ours(f"create the network {name}"):
-            if any(row["Name"] == name for row in self._api.networks(names=[name])):
+            found = [row for row in self._api.networks(names=[name]) if row["Name"] == name]
+            if found and _is_as_wanted(found[0], internal, options):
                 return
+            for row in found:
+                self._api.remove_network(row["Id"])
             try:
                 self._api.create_network(
                     name,
@@ -152,6 +159,11 @@ class Services:
         with _ours(f"read the log of {name}"):
             raw = self._api.logs(name, since=int(since), tail=lines)
         return bytes(raw).decode(errors="replace")
+
+
+def _is_as_wanted(row: Mapping[str, Any], internal: bool, options: Mapping[str, str]) -> bool:
+    has = row.get("Options") or {}
+    return bool(row.get("Internal")) == internal and options.items() <= has.items()
 
 
 @contextlib.contextmanager

@@ -4,9 +4,9 @@ set -euo pipefail
 mkdir -p /var/cache/grader/{squid,nginx,temp}
 rm -f /tmp/*.pid
 # Makes the folders of an empty cache; has nothing to do otherwise.
-squid --foreground -z -f /etc/grader/squid.conf 2>&1 | grep -v '| ' || true
+squid -N -z -f /etc/grader/squid.conf 2>&1 | grep -v '| ' || true
 rm -f /tmp/*.pid
-squid --foreground -f /etc/grader/squid.conf &
+squid -N -f /etc/grader/squid.conf &
 nginx -c /etc/grader/nginx.conf -g 'daemon off;' &
 trap 'kill -TERM $(jobs -p) 2>/dev/null' TERM INT
 wait -n
