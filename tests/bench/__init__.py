@@ -1,0 +1,1 @@
+"""The benchmark: ``make bench``. Ratios within one run, because machines differ and are shared."""
