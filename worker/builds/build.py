@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import IO, Protocol
 
 from grader.domain.evidence import LogTail
 from grader.domain.report import BuildSummary
 from grader.errors import SubmissionError
 from grader.settings import Settings
-from worker.builds.context import context_files
+from worker.builds.context import DOCKERFILE, write_context
 from worker.builds.detect import plan as detect
 from worker.builds.failures import explain, log_tail
 from worker.builds.key import content_key, image_name, layer_source
+from worker.builds.labels import with_labels
 from worker.builds.manifest import Manifest
 from worker.builds.plan import Bases, BuildPlan
 from worker.builds.stages import stage_names
 from worker.sandbox.image_build import BuildError, BuildLimits, BuildRequest, Built
 from worker.sandbox.images import ImageStore
-from worker.sandbox.labels import ROLE
 from worker.sources.tree import SourceTree
 
-KEY_LABEL = "org.grader.content"
-SCOPE_LABEL = "org.grader.scope"
-ROLE_BUILD = "build"
 MIB = 1024 * 1024
-# Contexts above this are written to a file instead of being kept in memory.
-SPOOL_BYTES = 8 * MIB
 
 
 class Network(Protocol):
@@ -134,7 +128,7 @@ def build(
     if present:
         took = time.monotonic() - started
         return BuiltApp(name, present.id, planned, None, True, took)
-    run = _Build(inner, scope, key, name, planned, workshop, on_line)
+    run = _Build(inner, scope, name, planned, workshop, on_line)
     try:
         built = run.execute()
     except BuildError as error:
@@ -150,50 +144,43 @@ class _Build:
         self,
         tree: SourceTree,
         scope: str,
-        key: str,
         name: str,
         plan: BuildPlan,
         workshop: Workshop,
         on_line: Callable[[str], None] | None,
     ) -> None:
-        self._tree, self._scope, self._key, self._name = tree, scope, key, name
+        self._tree, self._scope, self._name = tree, scope, name
         self._plan, self._workshop, self._on_line = plan, workshop, on_line
 
     def execute(self) -> Built:
         """Build every stage that has to be kept for the next time, then the image itself."""
-        settings = self._workshop.settings
-        deadline = time.monotonic() + settings.build_timeout
-        files = context_files(self._tree, self._plan)
-        with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as context:
-            self._tree.write_tar(context, files.excluded, files.ours)
-            earlier: list[str] = []
+        deadline = time.monotonic() + self._workshop.settings.build_timeout
+        dockerfile = with_labels(self._plan, self._scope)
+        earlier: list[str] = []
+        with write_context(self._tree, self._plan, dockerfile) as context:
             # The engine reuses layers of named images only; those of earlier stages belong to no
-            # image of their own unless they are given a name.
+            # image unless they are given names.
             for index, stage in enumerate(stage_names(self._plan)):
-                source = layer_source(self._scope, self._plan.recipe, index)
+                source = layer_source(self._scope, self._plan, index)
                 request = self._request(context, source, [*earlier, source], deadline)
-                self._run(replace(request, target=stage))
+                self._workshop.store.build(replace(request, target=stage), self._on_line)
                 earlier.append(source)
-            final = layer_source(self._scope, self._plan.recipe)
-            built = self._run(self._request(context, self._name, [*earlier, final], deadline))
+            final = layer_source(self._scope, self._plan)
+            request = self._request(context, self._name, [*earlier, final], deadline)
+            built = self._workshop.store.build(request, self._on_line)
         self._check(built)
         self._workshop.store.tag(built.image_id, final)
         return built
 
     def _request(
-        self,
-        context: tempfile.SpooledTemporaryFile[bytes],
-        tag: str,
-        sources: list[str],
-        deadline: float,
+        self, context: IO[bytes], tag: str, sources: list[str], deadline: float
     ) -> BuildRequest:
         settings, network = self._workshop.settings, self._workshop.network
         context.seek(0)
         return BuildRequest(
             context=context,  # type: ignore[arg-type]
-            dockerfile=".grader/Dockerfile",
+            dockerfile=DOCKERFILE,
             tag=tag,
-            labels={ROLE: ROLE_BUILD, KEY_LABEL: self._key, SCOPE_LABEL: self._scope},
             build_args=dict(network.build_args) if network else {},
             network=network.name if network else "none",
             extra_hosts=network.extra_hosts if network else (),
@@ -206,15 +193,10 @@ class _Build:
             ),
         )
 
-    def _run(self, request: BuildRequest) -> Built:
-        return self._workshop.store.build(request, self._on_line)
-
     def _check(self, built: Built) -> None:
         """Refuse an image that is too large."""
         info = self._workshop.store.inspect(built.image_id)
         limit = self._workshop.settings.image_size_mb
         if info and info.size > limit * MIB:
             self._workshop.store.remove(self._name)
-            raise SubmissionError(
-                "build.image_too_large", size=info.size // MIB, limit=limit, log=""
-            )
+            raise SubmissionError("build.image_too_large", size=info.size // MIB, limit=limit)

@@ -64,7 +64,8 @@ _CAUSES = (
         "the versions asked for do not fit together: the log says which; loosen one of them",
     ),
     _cause(
-        r"(?:Requires-Python|requires Python|requires a different Python)[^\n]*?([<>=!~][\d.,<>=!* ]+)",
+        r"(?:Requires-Python|requires Python|requires a different Python)[^\n]*?"
+        r"([<>=!~][\d.,<>=!* ]+)",
         "a package needs Python {0}: ask for that Python (.python-version), or for another version"
         " of the package",
     ),
@@ -109,8 +110,9 @@ _CAUSES = (
         "Debian has no package {0}: check its spelling; run `apt-get update` in the same RUN",
     ),
     _cause(
-        r"(?:Could not resolve host|Temporary failure in name resolution|Tunnel connection failed: 403"
-        r"|CONNECT tunnel failed|Failed to connect to|Could not connect to)[^\n]*",
+        r"(?:Could not resolve host|Temporary failure in name resolution"
+        r"|Tunnel connection failed: 403|CONNECT tunnel failed"
+        r"|Failed to connect to|Could not connect to)[^\n]*",
         "builds reach package registries and nothing else: take what you need from one of them",
     ),
     _cause(

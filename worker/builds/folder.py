@@ -59,7 +59,10 @@ class Folder:
         return tuple(
             path
             for path in inside
-            if TOOL_FOLDERS.isdisjoint(path.split("/")[:-1])
+            # Names end up in lines of a Dockerfile: none may begin another line.
+            if path.isprintable()
+            and "\\" not in path
+            and TOOL_FOLDERS.isdisjoint(path.split("/")[:-1])
             and not any(path.startswith(f"{folder}/") for folder in skipped)
         )
 

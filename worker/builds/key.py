@@ -41,7 +41,14 @@ def image_name(scope: str, key: str) -> str:
     return f"{IMAGE_PREFIX}{scope_key(scope)}:{key}"
 
 
-def layer_source(scope: str, recipe: str, stage: int | None = None) -> str:
-    """The name of the latest image of a scope, whose layers the next build may use again."""
+def layer_source(scope: str, plan: BuildPlan, stage: int | None = None) -> str:
+    """The name of the latest image of a scope and folder, whose layers may be used again.
+
+    Args:
+        scope: Whose it is.
+        plan: Says which recipe and folder; a monorepo has a build for each project.
+        stage: Its place among the stages; None for the finished image.
+    """
     place = "final" if stage is None else str(stage)
-    return f"{STAGE_PREFIX}{scope_key(scope)}:{recipe}-{place}"
+    folder = hashlib.sha256(plan.root.encode()).hexdigest()[:8]
+    return f"{STAGE_PREFIX}{scope_key(scope)}:{plan.recipe}-{folder}-{place}"

@@ -19,6 +19,11 @@ PORT = 8000
 # The unprivileged user that a detected app runs as. Ours, so that it is the same on every base.
 APP_USER = 10001
 APP_DIR = "/app"
+HOME = "/home/app"
+
+# In the context of a detected project: the folder of the learner's files, and of ours.
+SOURCE = "source"
+OURS = "ours"
 
 
 @dataclass(frozen=True, slots=True)

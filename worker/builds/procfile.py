@@ -10,8 +10,8 @@ from worker.builds.folder import Folder
 from worker.builds.manifest import Manifest
 from worker.builds.node.recipe import NodeRecipe
 from worker.builds.plan import Bases, BuildPlan
+from worker.builds.python.assemble import assemble, study
 from worker.builds.python.commands import Commands
-from worker.builds.python.recipe import assemble, study
 
 _LINE = re.compile(r"^\s*([A-Za-z0-9_-]+)\s*:\s*(.+?)\s*$")
 
@@ -43,12 +43,12 @@ class ProcfileRecipe:
         found.detected.append(detected)
         release = (processes["release"],) if "release" in processes else ()
         how = Commands(
-            ("sh", "-c", start),
+            line=start,
             prepare=release,
-            notes=(f"`{release[0]}` was run first, as the Procfile says",) if release else (),
+            notes=(f"`{release[0]}` was run before the first start, as the Procfile says",)
+            if release
+            else (),
         )
-        if not release:
-            return assemble(self.name, folder, manifest, bases, found, start)
         return assemble(self.name, folder, manifest, bases, found, how)
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-
 from grader.domain.report import Note
 from grader.errors import SubmissionError
 from worker.builds.folder import Folder
 from worker.builds.manifest import Manifest
 from worker.builds.node.entry import Start, find_start, loaded_scripts
+from worker.builds.node.image import NodeImage, render
 from worker.builds.node.package import LOCKS, Package, node_version, read_package
 from worker.builds.node.source import KNOWN, SUFFIXES, read_script
-from worker.builds.plan import APP_DIR, APP_USER, PORT, Bases, BuildPlan, note, warning
+from worker.builds.plan import PORT, Bases, BuildPlan, note, warning
 
-_TOOLS = "/opt/grader"
+_FLAGS = "--include=dev --no-audit --no-fund --no-update-notifier"
 
 
 class NodeRecipe:
@@ -36,43 +34,41 @@ class NodeRecipe:
                 ``build.package_json`` if that file cannot be read.
         """
         package = read_package(folder)
-        start = find_start(folder, package)
-        if manifest.start:
-            entry = start.entry if start else ""
-            build = start.build if start else ""
-            start = Start(("sh", "-c", manifest.start), "grader.toml names it", entry, build)
-        if start is None:
-            raise SubmissionError("build.no_entry", language="Node.js", log="")
+        start = _start(folder, package, manifest)
         version, place = node_version(folder, package, bases.versions("node"))
         base = bases.recipe("node", version)
         notes: list[Note] = [note(start.note)] if start.note else []
-        if base.note:
-            notes.append(warning(base.note))
+        notes += [warning(base.note)] if base.note else []
+        install = _install(folder, package, notes)
         extra = _missing(folder, package, start, notes)
-        image = _Image(base.reference, _install(folder, package, notes), extra, start)
-        dockerfile, files = image.render(folder, package)
-        ports = [p for p in (manifest.port, start.port, PORT) if p]
-        detected = [start.reason] + ([f"{place} asks for Node.js {version}"] if place else [])
+        image = NodeImage(base.reference, install, extra, start)
+        dockerfile, files = render(image, folder, package)
+        port = manifest.port or start.port
+        asked = [f"{place} asks for Node.js {version}"] if place else []
         return BuildPlan(
             recipe=self.name,
             root=folder.root,
             dockerfile=dockerfile,
             files=files,
             bases=(base,),
-            start=manifest.start or " ".join(start.command),
-            environment={
-                **(
-                    {"PORT": str(manifest.port or start.port)}
-                    if manifest.port or start.port
-                    else {}
-                ),
-                **manifest.env,
-            },
-            ports=tuple(dict.fromkeys(ports)),
+            start=manifest.start or start.line,
+            environment={**({"PORT": str(port)} if port else {}), **manifest.env},
+            ports=tuple(dict.fromkeys([*([port] if port else []), PORT])),
             base_path=manifest.base_path,
-            detected=tuple(detected),
+            detected=(start.reason, *asked),
             notes=tuple(notes),
         )
+
+
+def _start(folder: Folder, package: Package, manifest: Manifest) -> Start:
+    found = find_start(folder, package)
+    if manifest.start:
+        entry, build = (found.entry, found.build) if found else ("", "")
+        line = ("sh", "-c", manifest.start)
+        return Start(line, f"started as it says: {manifest.start}", entry, build)
+    if found is None:
+        raise SubmissionError("build.no_entry", language="Node.js")
+    return found
 
 
 def _missing(folder: Folder, package: Package, start: Start, notes: list[Note]) -> tuple[str, ...]:
@@ -81,11 +77,12 @@ def _missing(folder: Folder, package: Package, start: Start, notes: list[Note]) 
     loaded = loaded_scripts(folder, start.entry) if start.entry else []
     used = {name for script in loaded for name in script.packages}
     missing = sorted((used & KNOWN) - listed)
-    if "tsx" in start.command and "tsx" not in listed:
+    if start.command[0] == "tsx" and "tsx" not in listed:
         missing.append("tsx")
     if missing:
         where = "package.json does not list them" if package.exists else "there is no package.json"
-        notes.append(warning(f"{', '.join(missing)} installed, as the code needs: {where}"))
+        names = ", ".join(missing)
+        notes.append(warning(f"{names} installed, as the code needs: {where}"))
     return tuple(missing)
 
 
@@ -95,54 +92,10 @@ def _install(folder: Folder, package: Package, notes: list[Note]) -> str:
         return ""
     lock = next((name for name in LOCKS if folder.has(name)), "")
     # Development packages too: builds need them, and many learners list express there.
-    command = "npm install --include=dev --no-audit --no-fund --no-update-notifier"
+    command = f"npm install {_FLAGS}"
     if LOCKS.get(lock) == "npm":
-        # A lock that does not match package.json makes `npm ci` stop; the app itself is fine.
-        return f"npm ci --include=dev --no-audit --no-fund --no-update-notifier || {command}"
+        # A lock that does not match package.json stops `npm ci`; the app itself may be fine.
+        return f"npm ci {_FLAGS} || {command}"
     if lock:
         notes.append(note(f"npm was used to install, so {lock} did not fix the versions"))
     return command
-
-
-@dataclass(frozen=True, slots=True)
-class _Image:
-    base: str
-    install: str
-    extra: tuple[str, ...]
-    start: Start
-
-    def render(self, folder: Folder, package: Package) -> tuple[str, dict[str, bytes]]:
-        """The Dockerfile and its context files; dependencies have a layer of their own."""
-        files: dict[str, bytes] = {}
-        lines = [f"FROM {self.base}", f"WORKDIR {APP_DIR}"]
-        steps = [f"chown {APP_USER}:{APP_USER} {APP_DIR}"]
-        if self.install or self.extra:
-            lines.append(f"COPY {json.dumps([*self._manifests(folder, files, package), './'])}")
-            steps = [self.install] if self.install else []
-            if self.extra:
-                names = " ".join(self.extra)
-                steps.append(f"npm install --no-save --no-audit --no-fund {names}")
-            steps = [f"({step})" if "||" in step else step for step in steps]
-            steps.append(f"chown {APP_USER}:{APP_USER} {APP_DIR}")
-        steps.append(f"echo app:x:{APP_USER}:{APP_USER}::{APP_DIR}:/bin/sh >> /etc/passwd")
-        lines += [
-            f"RUN {' && '.join(steps)}",
-            # Not "production": with it npm would leave development packages out at run time too.
-            f'ENV PORT="{PORT}" HOME="{APP_DIR}" npm_config_update_notifier="false"',
-            f"COPY --chown={APP_USER}:{APP_USER} . {APP_DIR}/",
-        ]
-        if self.start.build:
-            lines.append(
-                f"RUN npm run {self.start.build} && chown -R {APP_USER}:{APP_USER} {APP_DIR}/*"
-            )
-        lines += [f"USER {APP_USER}:{APP_USER}", f"CMD {json.dumps(list(self.start.command))}"]
-        return "\n".join(lines) + "\n", files
-
-    def _manifests(self, folder: Folder, files: dict[str, bytes], package: Package) -> list[str]:
-        """The files that the install command reads."""
-        names = ["package.json", "package-lock.json", "npm-shrinkwrap.json", ".npmrc"]
-        if not package.exists:
-            files[".grader/package.json"] = b'{"private": true}\n'
-            return [".grader/package.json"]
-        prisma = [path for path in folder.files if path == "prisma/schema.prisma"]
-        return [name for name in names if folder.has(name)] + prisma

@@ -6,13 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from posixpath import dirname
 
-from worker.builds.python.frameworks import DJANGO, FLASK, Framework
+from worker.builds.python.frameworks import DJANGO, Framework
 from worker.builds.python.layout import Layout, dotted
+from worker.builds.python.module import App, Module
 from worker.builds.python.readme import Hints
-from worker.builds.python.scan import App, Module
 
-_GOOD_NAMES = {"app": 12, "main": 12, "server": 10, "wsgi": 9, "asgi": 9, "run": 9, "api": 6,
-               "application": 8, "index": 5, "manage": 6, "start": 6, "__main__": 6}  # fmt: skip
+# Points. What a README says outweighs every name, a name outweighs the depth of a folder.
+_IN_README, _SCRIPT_IN_README = 25, 20
+_OBJECT, _FACTORY, _NEEDY_FACTORY, _SCRIPT, _INDIRECT = 30, 22, 5, 20, 10
+_SERVES, _USUAL_VARIABLE, _PACKAGE, _FOLDER = 8, 4, 4, -4
+_LOADS_EACH, _LOADS_MOST = 2, 10
+_NAMES = {
+    "app": 12, "main": 12, "server": 10, "wsgi": 9, "asgi": 9, "run": 9, "application": 8,
+    "api": 6, "manage": 6, "start": 6, "__main__": 6, "index": 5,
+}  # fmt: skip
+# A module with a hundred apps is somebody's experiment.
+_MOST_APPS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,92 +49,112 @@ class Candidate:
         """The module's name with its root on the path."""
         return dotted(self.module.path, self.root)
 
-    @property
-    def script(self) -> bool:
-        return self.module.serves is not None
-
 
 def find_candidates(layout: Layout, hints: Hints) -> list[Candidate]:
-    """All candidates, likeliest first; an order that does not depend on chance."""
-    found = [replace(one, score=one.score + _points(one, layout, hints)) for one in _all(layout)]
-    return sorted(found, key=lambda c: (-c.score, c.module.path.count("/"), c.module.path))
+    """All candidates, likeliest first, in an order that does not depend on chance."""
+    found = list(_direct(layout)) or list(_indirect(layout))
+    scored = [replace(one, score=one.score + _points(one, layout, hints)) for one in found]
+    return sorted(scored, key=lambda c: (-c.score, c.module.path.count("/"), c.module.path))
 
 
-def _all(layout: Layout) -> Iterator[Candidate]:
-    if layout.folder.has("manage.py") and "django" in layout.folder.text("manage.py").lower():
-        module = layout.modules["manage.py"]
-        yield Candidate(
-            module, "", DJANGO, None, 100, "manage.py is there, so this is a Django app"
-        )
+def _direct(layout: Layout) -> Iterator[Candidate]:
+    """Modules that have an app, or that serve."""
+    if "django" in layout.folder.text("manage.py").lower():
+        said = "manage.py is there, so this is a Django app"
+        yield Candidate(layout.modules["manage.py"], "", DJANGO, None, 0, said)
         return
     for module in layout.main_modules():
         root = layout.root_of(module.path)
-        apps = [*module.apps, *_from_factories(layout, module, root)]
-        for app in apps[:8]:
-            yield Candidate(module, root, app.framework, app, _app_points(app), _said(app, module))
+        apps = [*module.apps, *_made_elsewhere(layout, module, root)]
+        for app in apps[:_MOST_APPS]:
+            said = _sentence(app, module)
+            yield Candidate(module, root, app.framework, app, _app_points(app), said)
         if not apps and module.serves:
-            serves = f"{module.path} serves when it is run ({module.serves.title})"
-            yield Candidate(module, root, module.serves, None, 20, serves)
+            said = f"{module.path} serves when it is run ({module.serves.title})"
+            yield Candidate(module, root, module.serves, None, _SCRIPT, said)
 
 
-def _from_factories(layout: Layout, module: Module, root: str) -> Iterator[App]:
-    """``app = create_app()`` with a factory of another module, or of this one."""
+def _indirect(layout: Layout) -> Iterator[Candidate]:
+    """Scripts that load a module which can serve: ``from server import run; run()``."""
+    for module in layout.main_modules():
+        root = layout.root_of(module.path)
+        if not module.runs:
+            continue
+        for path in sorted(layout.reachable(module.path, root)):
+            framework = layout.modules[path].can_serve
+            if framework:
+                said = f"{module.path} runs {path}, which serves ({framework.title})"
+                script = replace(module, main_only_serves=False, serves=framework)
+                yield Candidate(script, root, framework, None, _INDIRECT, said)
+                break
+
+
+def _made_elsewhere(layout: Layout, module: Module, root: str) -> Iterator[App]:
+    """``app = create_app()``, and ``from package import app`` in a script that serves it."""
     for variable, (called, line) in module.calls.items():
-        owner, _, function = called.rpartition(".")
-        path = layout.resolve(root, owner) if owner else module.path
-        if path is None and any(i.level and function in i.names for i in module.imports):
-            path = next(
-                (p for p, m in layout.modules.items() if any(a.name == function for a in m.apps)),
-                None,
-            )
-        target = layout.modules.get(path or "")
-        for app in target.apps if target else []:
-            if app.factory and app.name == function:
+        function = called.rsplit(".", 1)[-1]
+        for app in _apps_of(layout, module, root, function):
+            if app.factory:
                 yield App(variable, app.framework, line, maker=f"{function}()")
-    # from package import create_app  (relative and absolute imports of an app object)
-    for one in module.imports if module.serves else []:
-        for name in one.names:
-            path = layout.resolve(dirname(module.path) if one.level else root, one.module)
-            target = layout.modules.get(path or "")
-            for app in target.apps if target else []:
-                if app.name == name and not app.factory:
-                    yield App(name, app.framework, one.line, maker=f"import of {one.module}.{name}")
+    if module.serves:
+        for one in module.imports:
+            for name in one.names:
+                for app in _apps_of(layout, module, root, name):
+                    if not app.factory:
+                        said = f"import of {one.module}.{name}"
+                        yield App(name, app.framework, one.line, maker=said)
+
+
+def _apps_of(layout: Layout, module: Module, root: str, name: str) -> list[App]:
+    """Apps and factories of that name in modules from which this one takes the name."""
+    found = [app for app in module.apps if app.name == name and app.factory]
+    for one in module.imports:
+        if name not in one.names:
+            continue
+        base = root
+        if one.level:
+            base = dirname(module.path)
+            for _ in range(one.level - 1):
+                base = dirname(base)
+        path = layout.resolve(base, one.module) or ""
+        # A package given by its folder has its apps in __init__.py.
+        target = layout.modules.get(path) or layout.modules.get(f"{path}__init__.py")
+        found += [app for app in (target.apps if target else ()) if app.name == name]
+    return found
 
 
 def _app_points(app: App) -> int:
-    if app.factory:
-        # A factory that cannot be called without arguments cannot be what a server is given.
-        return 5 if app.needs_arguments else 22
-    return 30
+    if not app.factory:
+        return _OBJECT
+    # What a server calls gets no arguments.
+    return _NEEDY_FACTORY if app.needs_arguments else _FACTORY
 
 
-def _said(app: App, module: Module) -> str:
+def _sentence(app: App, module: Module) -> str:
     if app.factory:
         return f"{app.name}() in {module.path} line {app.line} makes a {app.framework.title} app"
-    maker = app.maker if app.maker.endswith(")") or " " in app.maker else f"{app.maker}(…)"
-    return f"{app.name} = {maker} in {module.path} line {app.line}"
+    if app.maker.endswith(")") or " " in app.maker:
+        return f"{app.name} = {app.maker} in {module.path} line {app.line}"
+    return f"{app.name} = {app.maker}(…) in {module.path} line {app.line}"
 
 
 def _points(one: Candidate, layout: Layout, hints: Hints) -> int:
     module = one.module
-    points = _GOOD_NAMES.get(module.name.lower(), 0) - 4 * module.path.count("/")
-    if module.name == "__init__":
-        points += 4
-    if one.app and one.app.name in ("app", "application"):
-        points += 4
-    if module.serves:
-        points += 8
+    points = _NAMES.get(module.name.lower(), 0) + _FOLDER * module.path.count("/")
+    points += _PACKAGE if module.name == "__init__" else 0
+    points += _USUAL_VARIABLE if one.app and one.app.name in ("app", "application") else 0
+    points += _SERVES if module.serves else 0
     # What loads most of the project is its beginning.
-    points += min(10, 2 * (len(layout.reachable(module.path, one.root)) - 1))
-    target = f"{one.dotted}:{one.app.name}" if one.app else ""
-    if target and (target in hints.targets or one.dotted in hints.targets):
-        points += 25
-    elif any(_same_script(script, module.path, one) for script in hints.scripts):
-        points += 20
-    if one.framework is FLASK and one.app and one.app.maker == "OpenAPI":
-        points += 1
+    loads = len(layout.reachable(module.path, one.root)) - 1
+    points += min(_LOADS_MOST, _LOADS_EACH * loads)
+    target = f"{one.dotted}:{one.app.name}" if one.app else one.dotted
+    if target in hints.targets or one.dotted in hints.targets:
+        points += _IN_README
+    elif any(_is_script(script, one) for script in hints.scripts):
+        points += _SCRIPT_IN_README
     return points
 
 
-def _same_script(script: str, path: str, one: Candidate) -> bool:
+def _is_script(script: str, one: Candidate) -> bool:
+    path = one.module.path
     return path == script or path.endswith(f"/{script}") or script == one.dotted

@@ -86,10 +86,10 @@ SAME = frozenset(
         "jinja2", "jsonschema", "kafka", "litestar", "loguru", "markupsafe", "marshmallow", "minio",
         "mongoengine", "motor", "nanoid", "numpy", "orjson", "pandas", "passlib", "peewee", "pika",
         "polars", "pony", "prettytable", "prometheus_client", "psutil", "pydantic", "pymongo",
-        "pymysql", "pytz", "quart", "qrcode", "requests", "rich", "sanic", "shortuuid", "simplejson",
-        "slowapi", "sqlalchemy", "sqlmodel", "stripe", "structlog", "tabulate", "tinydb", "tornado",
-        "tortoise", "tqdm", "typer", "typing_extensions", "ujson", "uvicorn", "uvloop", "validators",
-        "waitress", "watchfiles", "websockets", "xmltodict",
+        "pymysql", "pytz", "quart", "qrcode", "requests", "rich", "sanic", "shortuuid",
+        "simplejson", "slowapi", "sqlalchemy", "sqlmodel", "stripe", "structlog", "tabulate",
+        "tinydb", "tornado", "tortoise", "tqdm", "typer", "typing_extensions", "ujson", "uvicorn", "uvloop",
+        "validators", "waitress", "watchfiles", "websockets", "xmltodict",
     }
 )  # fmt: skip
 _SAME_RENAMED = {"argon2": "argon2-cffi", "kafka": "kafka-python", "tortoise": "tortoise-orm"}

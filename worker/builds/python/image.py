@@ -1,7 +1,8 @@
 """The Dockerfile of a detected Python project.
 
 Dependencies have a layer of their own, made from generated files that change only when the
-dependencies do: after a change of the code nothing is downloaded or installed again.
+dependencies do; everything that is not the code comes before it. After a change of the code
+nothing is downloaded or installed again, one layer is copied.
 """
 
 from __future__ import annotations
@@ -9,49 +10,13 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib import resources
 
-from worker.builds.plan import APP_DIR, APP_USER, PORT
+from worker.builds.plan import APP_DIR, APP_USER, HOME, OURS, PORT, SOURCE
 from worker.builds.python.requirements import Requirements, normal
 
 _TOOLS = "/opt/grader"
-
-# Runs once at build time with the network of a build. Compilers are installed only where a pinned
-# version has no ready-made wheel, which shows when it fails without them.
-INSTALL = """#!/bin/sh
-# Installs the dependencies; with compilers if it does not work without.
-cd /opt/grader
-set -- -r requirements.txt
-[ -s constraints.txt ] && set -- "$@" -c constraints.txt
-try() { uv pip install --system --break-system-packages --no-cache --compile-bytecode "$@" >log 2>&1; }
-if try "$@"; then cat log; exit 0; fi
-if grep -Eiq "failed to build|gcc|cc1|clang|pg_config|mysql_config|Python\\.h|command .* not found" log
-then
-  echo "A package has no ready-made build for this Python: it is compiled."
-  if (apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y \\
-      --no-install-recommends build-essential pkg-config libpq-dev default-libmysqlclient-dev \\
-      libffi-dev libssl-dev libxml2-dev libxslt1-dev libjpeg-dev zlib1g-dev) >apt.log 2>&1
-  then if try "$@"; then cat log; exit 0; fi
-  else tail -n 5 apt.log
-  fi
-fi
-cat log >&2
-exit 1
-"""
-
-# Runs as the app's user when the image is built; what fails there (a database that is not up yet)
-# is tried again by the start script.
-PREPARE = """#!/bin/sh
-# Runs once what the app needs before its first start.
-[ -e /opt/grader/done/prepared ] && exit 0
-{commands} && : > /opt/grader/done/prepared
-"""
-
-START = """#!/bin/sh
-# Starts the app; prepares it first where that was not possible before.
-[ -e /opt/grader/done/prepared ] || sh /opt/grader/prepare.sh
-exec {command}
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +26,13 @@ class PythonImage:
     Attributes:
         base: The base image as the engine knows it.
         requirements: What is installed.
-        start: The start command, as words, or a shell line.
+        start: The start command as words; a shell line as one text.
         folder: Where it runs, relative to the project.
         search: Folders to put on PYTHONPATH, relative to the project.
         prepare: Shell commands to run once before the first start.
-        metadata: Name, version and scripts of the project as a distribution, where it has a name.
-        environment: Variables of the image.
+        name: The project as a distribution, if it has a name.
+        version: Its version.
+        scripts: Its console scripts.
     """
 
     base: str
@@ -77,76 +43,81 @@ class PythonImage:
     prepare: Sequence[str] = ()
     name: str = ""
     version: str = ""
-    scripts: Mapping[str, str] | None = None
+    scripts: Mapping[str, str] = field(default_factory=dict)
 
 
 def render(image: PythonImage) -> tuple[str, dict[str, bytes]]:
     """The Dockerfile and the context files it needs."""
+    wanted = image.requirements
     files = {
-        ".grader/setup/requirements.txt": image.requirements.text(),
-        ".grader/setup/constraints.txt": "".join(
-            f"{line}\n" for line in image.requirements.constraints
-        ),
-        ".grader/setup/install.sh": INSTALL,
+        "requirements.txt": wanted.text(),
+        "constraints.txt": "".join(f"{line}\n" for line in wanted.constraints),
+        "install.sh": _resource("install.sh"),
     }
     if image.name:
         files |= _metadata(image)
+    if image.prepare:
+        files["prepare.sh"] = _resource("prepare.sh").replace("@commands@", _all(image.prepare))
+        files["start.sh"] = _resource("start.sh").replace("@command@", _shell(image.start))
     variables = {
         "PYTHONUNBUFFERED": "1",
+        # Nothing but what the app itself writes appears among the learner's files.
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": ":".join(_inside(path) for path in image.search),
         "PORT": str(PORT),
-        "HOME": APP_DIR,
+        "HOME": HOME,
     }
-    if image.search:
-        variables["PYTHONPATH"] = ":".join(_inside(path) for path in image.search)
     lines = [
         f"FROM {image.base}",
-        f"WORKDIR {APP_DIR}",
-        f"COPY .grader/setup/ {_TOOLS}/",
-        f"RUN {_setup(image)}",
+        f"COPY {OURS}/ {_TOOLS}/",
+        f"RUN {' && '.join(_setup(image))}",
         "ENV " + " ".join(f"{name}={json.dumps(value)}" for name, value in variables.items()),
-        f"COPY --chown={APP_USER}:{APP_USER} . {APP_DIR}/",
+        f"WORKDIR {_inside(image.folder)}",
+        f"USER {APP_USER}:{APP_USER}",
+        f"CMD {json.dumps(_command(image))}",
+        f"COPY --chown={APP_USER}:{APP_USER} {SOURCE}/ {APP_DIR}/",
     ]
-    lines += _ending(image, files)
-    return "\n".join(lines) + "\n", {path: text.encode() for path, text in files.items()}
+    if image.prepare:
+        lines.append(f"RUN sh {_TOOLS}/prepare.sh || echo 'It is tried again at the start.'")
+    ours = {f"{OURS}/{path}": text.encode() for path, text in files.items()}
+    return "\n".join(lines) + "\n", ours
 
 
-def _setup(image: PythonImage) -> str:
-    """One layer: the user, the dependencies, the project's own metadata."""
-    steps = []
-    if image.requirements.lines:
-        steps.append(f"sh {_TOOLS}/install.sh")
+def _setup(image: PythonImage) -> list[str]:
+    """One layer: the dependencies, the project's own metadata, the user and its folders."""
+    steps = [f"sh {_TOOLS}/install.sh"] if image.requirements.lines else []
     if image.name:
         site = "$(python -c 'import sysconfig; print(sysconfig.get_path(\"purelib\"))')"
         steps.append(f"cp -r {_TOOLS}/site/. {site}/")
-    steps += [
-        f"mkdir -p {_TOOLS}/done",
-        f"chown {APP_USER}:{APP_USER} {APP_DIR} {_TOOLS}/done",
-        f"echo app:x:{APP_USER}:{APP_USER}::{APP_DIR}:/bin/sh >> /etc/passwd",
+        steps.append(f"sh {_TOOLS}/scripts.sh")
+    places = (APP_DIR, HOME, f"{_TOOLS}/done", _inside(image.folder))
+    folders = " ".join(shlex.quote(place) for place in dict.fromkeys(places))
+    return [
+        *steps,
+        f"mkdir -p {folders}",
+        f"chown {APP_USER}:{APP_USER} {folders}",
+        f"echo app:x:{APP_USER}:{APP_USER}::{HOME}:/bin/sh >> /etc/passwd",
         f"echo app:x:{APP_USER}: >> /etc/group",
     ]
-    return " && ".join(steps)
 
 
-def _ending(image: PythonImage, files: dict[str, str]) -> list[str]:
-    """What stands after the code: the user, where it runs, what prepares it and starts it."""
-    lines = [f"USER {APP_USER}:{APP_USER}"]
-    if image.folder:
-        lines.append(f"WORKDIR {json.dumps(_inside(image.folder))[1:-1]}")
-    shell = image.start if isinstance(image.start, str) else shlex.join(image.start)
+def _command(image: PythonImage) -> list[str]:
     if image.prepare:
-        files[".grader/run/prepare.sh"] = PREPARE.format(commands=" && ".join(image.prepare))
-        files[".grader/run/start.sh"] = START.format(command=shell)
-        lines.insert(0, f"COPY .grader/run/ {_TOOLS}/")
-        lines.append(f"RUN sh {_TOOLS}/prepare.sh || echo 'It is tried again at the start.'")
-        lines.append(f'CMD ["sh", "{_TOOLS}/start.sh"]')
-    elif isinstance(image.start, str):
-        lines.append(
-            "CMD " + json.dumps(["sh", "-c", f"exec {shell}" if _simple(shell) else shell])
-        )
-    else:
-        lines.append("CMD " + json.dumps(list(image.start)))
-    return lines
+        return ["sh", f"{_TOOLS}/start.sh"]
+    if isinstance(image.start, str):
+        return ["sh", "-c", _shell(image.start)]
+    return list(image.start)
+
+
+def _shell(start: Sequence[str] | str) -> str:
+    """A shell line whose program takes the shell's place where the line is a single command."""
+    line = start if isinstance(start, str) else shlex.join(start)
+    single = not any(sign in line for sign in ";&|<>(){}\n") and "=" not in line.split(" ")[0]
+    return f"exec {line}" if single and not line.startswith(("exec ", "cd ")) else line
+
+
+def _all(commands: Sequence[str]) -> str:
+    return " && ".join(commands)
 
 
 def _metadata(image: PythonImage) -> dict[str, str]:
@@ -155,20 +126,29 @@ def _metadata(image: PythonImage) -> dict[str, str]:
     So that ``importlib.metadata.version()`` and console scripts work without a build backend,
     which would have to be downloaded and run again after every change.
     """
-    info = f".grader/setup/site/{normal(image.name).replace('-', '_')}-{image.version}.dist-info"
-    points = "".join(f"{name} = {target}\n" for name, target in (image.scripts or {}).items())
+    info = f"site/{normal(image.name).replace('-', '_')}-{image.version}.dist-info"
+    points = "".join(f"{name} = {target}\n" for name, target in image.scripts.items())
+    lines = []
+    for name, target in image.scripts.items():
+        module, _, function = target.partition(":")
+        call = function.split("[")[0].strip() or "main"
+        code = f"import sys; from {module} import {call.split('.')[0]}; sys.exit({call}())"
+        program = f'#!/bin/sh\nexec python -c "{code}" "$@"\n'
+        file = shlex.quote(f"/usr/local/bin/{name.replace('/', '_')}")
+        lines.append(f"printf %s {shlex.quote(program)} > {file} && chmod 755 {file}\n")
     return {
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {image.name}\nVersion: {image.version}\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {image.name}\n"
+        f"Version: {image.version}\n",
         f"{info}/INSTALLER": "grader\n",
         f"{info}/RECORD": "",
-        **({f"{info}/entry_points.txt": f"[console_scripts]\n{points}"} if points else {}),
+        f"{info}/entry_points.txt": f"[console_scripts]\n{points}",
+        "scripts.sh": "".join(["set -e\n", *lines]),
     }
 
 
 def _inside(path: str) -> str:
-    return f"{APP_DIR}/{path}" if path and path != "." else APP_DIR
+    return f"{APP_DIR}/{path}" if path else APP_DIR
 
 
-def _simple(shell: str) -> bool:
-    """One command without shell syntax of which ``exec`` could run only a part."""
-    return not any(sign in shell for sign in ";&|<>(){}\n") and "=" not in shell.split(" ")[0]
+def _resource(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from posixpath import dirname, normpath
 
 from worker.builds.folder import Folder
-from worker.builds.python.scan import Module, scan
+from worker.builds.python.module import Module
+from worker.builds.python.scan import scan
 
 MAX_MODULES = 1000
 _ASIDE = frozenset(

@@ -1,0 +1,131 @@
+"""Small questions to a syntax tree."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+# What may be computed in a main block before serving without it being more than serving.
+_READING = frozenset({"int", "str", "bool", "float", "getenv", "get", "lower", "strip"})
+LOWEST_PORT = 80
+
+
+class Names:
+    """The full names that a module's own names stand for."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def learn(self, node: ast.Import | ast.ImportFrom) -> None:
+        """Take the names that an import binds. Relative ones stay as they are written."""
+        for alias in node.names:
+            if isinstance(node, ast.ImportFrom):
+                if not node.level:
+                    self._known[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+            elif alias.asname:
+                self._known[alias.asname] = alias.name
+            else:
+                top = alias.name.split(".")[0]
+                self._known[top] = top
+
+    def full(self, node: ast.expr) -> str:
+        """``flask.Flask`` for ``Flask`` after ``from flask import Flask``; empty if no name."""
+        parts: list[str] = []
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return ""
+        parts.append(self._known.get(node.id, node.id))
+        return ".".join(reversed(parts))
+
+
+def is_main(node: ast.stmt) -> bool:
+    """``if __name__ == "__main__":``, either way round."""
+    if not isinstance(node, ast.If) or not isinstance(node.test, ast.Compare):
+        return False
+    sides = [node.test.left, *node.test.comparators]
+    return any(isinstance(side, ast.Name) and side.id == "__name__" for side in sides)
+
+
+def on_import(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements that run on import, also those inside ``if``, ``try`` and ``with``."""
+    for node in body:
+        if is_main(node):
+            continue
+        yield node
+        if isinstance(node, ast.If):
+            yield from on_import([*node.body, *node.orelse])
+        elif isinstance(node, ast.Try):
+            handlers = [statement for handler in node.handlers for statement in handler.body]
+            yield from on_import([*node.body, *handlers, *node.orelse, *node.finalbody])
+        elif isinstance(node, ast.With):
+            yield from on_import(node.body)
+
+
+def is_definition(node: ast.stmt) -> bool:
+    return isinstance(
+        node,
+        ast.FunctionDef
+        | ast.AsyncFunctionDef
+        | ast.ClassDef
+        | ast.Import
+        | ast.ImportFrom
+        | ast.Assign
+        | ast.AnnAssign,
+    ) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+
+
+def optional_imports(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Imports that may fail: in a ``try`` with handlers, or for type checkers only."""
+    for node in ast.walk(tree):
+        guarded: list[ast.stmt] = []
+        if isinstance(node, ast.Try) and node.handlers:
+            guarded = [*node.body, *(s for h in node.handlers for s in h.body)]
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            guarded = node.body
+        for statement in guarded:
+            for inner in ast.walk(statement):
+                if isinstance(inner, ast.Import | ast.ImportFrom):
+                    yield inner
+
+
+def only_reads(value: ast.expr) -> bool:
+    """``int(os.environ.get("PORT", 5000))`` and the like."""
+    for node in ast.walk(value):
+        if isinstance(node, ast.Call):
+            func = node.func
+            name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+            if name not in _READING:
+                return False
+    return True
+
+
+def find_port(tree: ast.Module) -> int | None:
+    """The first port that is written in the code as one."""
+    for node in ast.walk(tree):
+        value: ast.expr | None = None
+        if isinstance(node, ast.keyword) and node.arg == "port":
+            value = node.value
+        elif isinstance(node, ast.Assign):
+            names = [t.id.lower() for t in node.targets if isinstance(t, ast.Name)]
+            value = node.value if "port" in names else None
+        elif isinstance(node, ast.Tuple) and len(node.elts) == 2:
+            # ("", 8000), as socket addresses are written.
+            host, port = node.elts
+            text = isinstance(host, ast.Constant) and isinstance(host.value, str)
+            value = port if text else None
+        if value is not None and (found := _number(value)):
+            return found
+    return None
+
+
+def _number(node: ast.expr) -> int | None:
+    """A port in an expression: ``8000``, ``int(os.getenv("PORT", "8000"))``."""
+    for inner in ast.walk(node):
+        value = inner.value if isinstance(inner, ast.Constant) else None
+        if isinstance(value, str) and value.isdecimal() and len(value) < 6:
+            value = int(value)
+        if isinstance(value, int) and LOWEST_PORT <= value < 65536:
+            return value
+    return None
