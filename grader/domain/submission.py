@@ -27,11 +27,11 @@ class Submission(Frozen):
 class FetchedSource(Frozen):
     """What was fetched: pinned, so that the same thing can be graded again."""
 
-    kind: Literal["folder", "git", "archive", "url"]
+    kind: Literal["folder", "git", "archive", "url"] = Field(description="Where it came from")
     location: str = Field(description="As the learner gave it, without credentials")
-    ref: str | None = None
+    ref: str | None = Field(default=None, description="Branch, tag or commit that was asked for")
     commit: str | None = Field(default=None, description="Full object name, for git")
-    path: str = ""
+    path: str = Field(default="", description="Sub-folder that holds the project")
     digest: str = Field(default="", description="SHA-256 over names, modes and contents")
-    files: int = Field(default=0, ge=0)
-    bytes: int = Field(default=0, ge=0)
+    files: int = Field(default=0, ge=0, description="How many files")
+    bytes: int = Field(default=0, ge=0, description="How many bytes they have together")

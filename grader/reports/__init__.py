@@ -1,12 +1,12 @@
 """Reports for people and programs: one report, rendered in several formats."""
 
 from grader.reports.ctrf import render_ctrf
+from grader.reports.files import FORMATS, write
 from grader.reports.html_page import render_html
 from grader.reports.json_file import render_json
 from grader.reports.junit import render_junit
 from grader.reports.markdown import render_markdown
 from grader.reports.terminal import print_report, render_terminal
-from grader.reports.write import FORMATS, write
 
 __all__ = [
     "FORMATS",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from rich.text import Text
 from grader.domain.evidence import Finding, HttpExchange, LatencyRow, LoadTable
 from grader.domain.report import Report
 from grader.domain.scoring import Ending
+from grader.domain.text import clean
 from grader.domain.verdicts import Outcome
 from grader.reports import view as views
 from grader.reports import words
@@ -34,7 +36,9 @@ MAX_WIDTH = 100
 BAR_WIDTH = 40
 LOG_LINES = 20
 BODY_CHARS = 400
+CURL_CHARS = 2_000
 MAX_FINDINGS = 5
+_ARGUMENTS = re.compile(r" (-[Hd] '[^']*'(?:\"'\"'[^']*')*)")
 
 
 def print_report(report: Report, stream: TextIO | None = None) -> None:
@@ -48,7 +52,7 @@ def print_report(report: Report, stream: TextIO | None = None) -> None:
     console = Console(file=stream, highlight=False, emoji=False, markup=False)
     console.width = max(MIN_WIDTH, min(console.width, MAX_WIDTH))
     with _no_workflow_commands(stream):
-        console.print(renderable(report))
+        console.print(renderable(report), crop=False)
 
 
 def render_terminal(report: Report, width: int = 80) -> str:
@@ -57,7 +61,7 @@ def render_terminal(report: Report, width: int = 80) -> str:
     console = Console(
         file=out, width=width, color_system=None, highlight=False, emoji=False, markup=False
     )
-    console.print(renderable(report))
+    console.print(renderable(report), crop=False)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
@@ -127,7 +131,9 @@ def _problem(problem: Ending, *, ours: bool) -> list[RenderableType]:
     parts: list[RenderableType] = [Text("")]
     parts.append(Text(("our error: " if ours else "error: ") + problem.title, style="bold"))
     if problem.log:
-        parts += [Text(""), _quoted(_last_lines(problem.log)), Text("")]
+        # Of our own errors the last line says enough; report.json has it all.
+        log = _last_lines(problem.log, 1 if ours else LOG_LINES)
+        parts += [Text(""), _quoted(log), Text("")]
     if problem.hint:
         parts.append(Text(f"hint: {problem.hint}"))
     return parts
@@ -148,28 +154,34 @@ def _first(item: views.Item) -> list[RenderableType]:
 
 def _proof(proof: views.Proof) -> list[RenderableType]:
     parts: list[RenderableType] = [_indented(Text(proof.message or proof.title)), Text("")]
-    if proof.expected:
-        parts.append(_labelled("expected", proof.expected))
-    if proof.actual:
-        parts.append(_labelled("came back", proof.actual))
+    for label, value in (
+        ("expected", proof.expected),
+        ("came back", proof.actual),
+        ("hint", proof.hint),
+    ):
+        if value:
+            parts.append(_labelled(label, value))
     if proof.exchange:
         parts += _exchange(proof.exchange)
     for finding in proof.findings[:MAX_FINDINGS]:
         parts += _finding(finding)
-    if proof.hint:
-        parts.append(_labelled("hint", proof.hint))
     return parts
 
 
 def _exchange(exchange: HttpExchange) -> list[RenderableType]:
-    parts: list[RenderableType] = [_labelled("see it", exchange.curl)]
+    parts: list[RenderableType] = []
     if exchange.error:
         parts.append(_labelled("answer", exchange.error))
     elif exchange.status is not None:
-        body = exchange.response_body or ""
-        short = body if len(body) <= BODY_CHARS else body[:BODY_CHARS] + " …"
-        parts.append(_labelled("answer", f"{exchange.status} {short}".rstrip()))
-    return parts
+        body = clean(exchange.response_body or "", BODY_CHARS)
+        parts.append(_labelled("answer", f"{exchange.status} {body}".rstrip()))
+    return [*parts, Text(""), _command(exchange.curl)]
+
+
+def _command(curl: str) -> Text:
+    """A command line to copy: broken between arguments only, never wrapped."""
+    command = _ARGUMENTS.sub(r" \\\n    \1", clean(curl, CURL_CHARS))
+    return Text(f"  {command}", no_wrap=True, overflow="ignore")
 
 
 def _finding(finding: Finding) -> list[RenderableType]:
@@ -255,10 +267,12 @@ def _load_row(row: LatencyRow, reference: LatencyRow | None) -> list[str | Text]
 def _notes(report: Report) -> list[RenderableType]:
     if not report.notes:
         return []
-    return [
-        *_heading("Good to know"),
-        *(_indented(Text(f"• {note.text}")) for note in report.notes),
-    ]
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=3, justify="right")
+    grid.add_column(ratio=1, overflow="fold")
+    for note in report.notes:
+        grid.add_row("•", Text(note.text, overflow="fold"))
+    return [*_heading("Good to know"), grid]
 
 
 def _labelled(label: str, text: str) -> RenderableType:
@@ -284,5 +298,5 @@ def _quoted(text: str) -> RenderableType:
     return grid
 
 
-def _last_lines(text: str) -> str:
-    return "\n".join(text.rstrip().splitlines()[-LOG_LINES:])
+def _last_lines(text: str, count: int) -> str:
+    return "\n".join(text.rstrip().splitlines()[-count:])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import cycle
+from typing import Any
 
 from grader.domain.checks import CheckResult
 from grader.domain.evidence import (
@@ -27,6 +29,7 @@ from grader.domain.report import (
 from grader.domain.scoring import Ending, score
 from grader.domain.submission import FetchedSource
 from grader.domain.verdicts import Fault, HarnessKind, Outcome, Verdict
+from tests.support.payloads import PAYLOADS
 
 FUNCTIONAL, CONTRACT, LOAD = HarnessKind.FUNCTIONAL, HarnessKind.CONTRACT, HarnessKind.LOAD
 ROWS: tuple[tuple[str, str, int, HarnessKind, tuple[str, ...], str], ...] = (
@@ -197,7 +200,7 @@ def check(
 
 def perfect() -> Report:
     """Nothing lost."""
-    return _report([check(criterion.id) for criterion in RUBRIC.criteria], load=load_table(1.1))
+    return report_of([check(criterion.id) for criterion in RUBRIC.criteria], load=load_table(1.1))
 
 
 def middling() -> Report:
@@ -278,7 +281,7 @@ def middling() -> Report:
             evidence=[table],
         ),
     ]
-    return _report(checks, load=table, notes=NOTES)
+    return report_of(checks, load=table, notes=NOTES)
 
 
 def partial_ending() -> Report:
@@ -303,7 +306,7 @@ def partial_ending() -> Report:
             evidence=[exchange("GET", body=None, status=None, answer=None, error="it hung up")],
         ),
     ]
-    return _report(checks, endings=dict.fromkeys(HarnessKind, ending), problem=ending)
+    return report_of(checks, endings=dict.fromkeys(HarnessKind, ending), problem=ending)
 
 
 BUILD_LOG = """\
@@ -355,6 +358,76 @@ def platform_error() -> Report:
     )
     return _ended(ending, build=None, app_log=None)
 
+
+def hostile() -> Report:
+    """Every text is an attack, each payload of :data:`PAYLOADS` at several places."""
+    ending = Ending(
+        verdict=Verdict.CRASHED, fault=Fault.LEARNER, code="x", title="x", hint="x", log="x"
+    )
+    report = middling().model_copy(update={"problem": ending, "build": _build(log="x")})
+    payloads = cycle(PAYLOADS)
+    # The walk reaches few texts of some kinds; wide evidence gives every payload its place.
+    many = tuple(HttpExchange(**_ATTACKED) for _ in range(4))
+    findings = tuple(
+        Finding(title="x", operation="x", detail="x", exchange=many[0]) for _ in range(6)
+    )
+    criteria = [
+        criterion.model_copy(
+            update={
+                "checks": tuple(
+                    c.model_copy(update={"evidence": (*c.evidence, *many, *findings)})
+                    for c in criterion.checks
+                )
+            }
+        )
+        for criterion in report.criteria
+    ]
+    return Report.model_validate(
+        _attacked(report.model_copy(update={"criteria": tuple(criteria)}).model_dump(), payloads)
+    )
+
+
+_ATTACKED: dict[str, Any] = {
+    "method": "x",
+    "url": "x",
+    "curl": "x",
+    "status": 200,
+    "request_body": "x",
+    "response_body": "x",
+    "request_headers": {"x": "x"},
+    "response_headers": {"x": "x"},
+}
+_KEPT = {"kind", "target", "schema_version", "criterion", "blocked_by"}
+
+
+def _attacked(value: Any, payloads: Iterator[str], name: str = "") -> Any:
+    """The same shape with a payload in place of every text that a program could choose."""
+    if type(value) is str and name not in _KEPT:
+        return next(payloads)
+    if isinstance(value, dict):
+        criterion = {"id"} if "blocked_by" in value else set()
+        return {
+            key: item if key in criterion else _attacked(item, payloads, key)
+            for key, item in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_attacked(item, payloads, name) for item in value]
+    return value
+
+
+EVERY = {
+    make.__name__: make
+    for make in (
+        perfect,
+        middling,
+        partial_ending,
+        build_failed,
+        never_ready,
+        platform_error,
+        hostile,
+    )
+}
+"""All builders by name, for tests that visit each."""
 
 TRACEBACK = """\
 Traceback (most recent call last):
@@ -430,7 +503,7 @@ def _build(log: str = "") -> BuildSummary:
 
 
 def _ended(ending: Ending, *, build: BuildSummary | None, app_log: LogTail | None) -> Report:
-    return _report(
+    return report_of(
         [],
         endings=dict.fromkeys(HarnessKind, ending),
         problem=ending,
@@ -449,7 +522,7 @@ APP_LOG = LogTail(
 )
 
 
-def _report(
+def report_of(
     checks: Sequence[CheckResult],
     *,
     endings: Mapping[HarnessKind, Ending] | None = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from grader.domain.report import Report
@@ -14,7 +14,7 @@ from grader.reports.json_file import render_json
 from grader.reports.junit import render_junit
 from grader.reports.markdown import render_markdown
 
-RENDERERS: Mapping[str, tuple[str, Callable[[Report], str]]] = {
+RENDERERS: dict[str, tuple[str, Callable[[Report], str]]] = {
     "json": ("report.json", render_json),
     "html": ("report.html", render_html),
     "md": ("report.md", render_markdown),

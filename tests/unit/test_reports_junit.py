@@ -1,0 +1,63 @@
+"""``report.junit.xml`` parses, whatever the text, and never fails a pipeline because of us."""
+
+from __future__ import annotations
+
+import sys
+from xml.etree import ElementTree
+
+import pytest
+
+from grader.domain.verdicts import HarnessKind, Outcome
+from grader.reports import render_junit
+from tests.support import reports
+
+
+@pytest.mark.parametrize("name", reports.EVERY)
+def test_every_report_parses(name: str) -> None:
+    report = reports.EVERY[name]()
+    root = ElementTree.fromstring(render_junit(report).encode("utf-8"))
+    cases = root.findall(".//testcase")
+    assert root.get("tests") == str(len(cases))
+    assert root.get("failures") == str(len(root.findall(".//failure")))
+    assert root.get("skipped") == str(len(root.findall(".//skipped")))
+    assert len(root) == len(HarnessKind)
+
+
+def test_all_code_points_parse() -> None:
+    for start in range(0, sys.maxunicode + 1, 4096):
+        every = "".join(map(chr, range(start, start + 4096)))
+        failed = reports.check("posts.create", Outcome.FAILED, message=every, expected=every)
+        report = reports.report_of([failed])
+        ElementTree.fromstring(render_junit(report).encode("utf-8"))
+
+
+def test_only_what_was_lost_fails() -> None:
+    root = ElementTree.fromstring(render_junit(reports.middling()))
+    failures = [
+        case.get("classname") for case in root.iter("testcase") if case.find("failure") is not None
+    ]
+    assert failures == [
+        "posts.update",
+        "posts.validation",
+        "contract.no_server_errors",
+        "load.latency",
+    ]
+    assert root.get("errors") == "0"
+
+
+def test_nothing_fails_when_we_did() -> None:
+    root = ElementTree.fromstring(render_junit(reports.platform_error()))
+    assert root.get("failures") == "0"
+    assert all("not yours" in str(skip.get("message")) for skip in root.iter("skipped"))
+
+
+def test_a_failure_says_what_to_do() -> None:
+    root = ElementTree.fromstring(render_junit(reports.middling()))
+    failure = root.find(".//failure")
+    assert failure is not None
+    assert str(failure.text).splitlines()[:4] == [
+        "PUT /api/v1/posts/7 answered 500",
+        "expected: status 200",
+        "came back: status 500",
+        "hint: PUT /posts/{id} stores the new fields; read the post back to see whether it did.",
+    ]

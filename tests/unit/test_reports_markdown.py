@@ -1,0 +1,95 @@
+"""``report.md`` shows hostile text and does nothing that it asks for."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from grader.domain.verdicts import Outcome
+from grader.reports import render_markdown
+from grader.reports.markdown import MAX_CHARS, code_of, text_of
+from tests.support import reports
+from tests.support.payloads import PAYLOADS
+
+PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+OWN_TAGS = {"<br>", "<code>", "</code>", "<sub>", "</sub>", "</details>", "</summary>"}
+OWN_TAGS |= {"<details>", "<summary>"}
+JOINS = re.compile(r"@\w|#\d|\bGH-\d|://|www\.", re.IGNORECASE)
+
+
+def tokens(markdown: str) -> list[Token]:
+    """All tokens, inline ones instead of what holds them."""
+    found: list[Token] = []
+    for token in PARSER.parse(markdown):
+        found += token.children if token.children else [token]
+    return found
+
+
+def tags(token: Token) -> list[str]:
+    return re.findall(r"<[^>]*>", token.content)
+
+
+def assert_inert(markdown: str) -> None:
+    for token in tokens(markdown):
+        assert token.type not in ("image", "link_open", "s_open"), token
+        if token.type in ("html_inline", "html_block"):
+            assert set(tags(token)) <= OWN_TAGS, token.content
+        if token.type in ("text", "html_block"):
+            assert not JOINS.search(token.content), token.content
+
+
+@pytest.mark.parametrize("name", reports.EVERY)
+def test_every_report_is_inert_and_fits_a_comment(name: str) -> None:
+    markdown = render_markdown(reports.EVERY[name]())
+    markdown.encode("utf-8")
+    assert len(markdown) <= MAX_CHARS + 100
+    assert_inert(markdown)
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+def test_each_payload_is_inert(payload: str) -> None:
+    assert_inert(text_of(payload))
+    inside = PARSER.parse(f"before\n\n{code_of(payload)}\n\nafter")
+    fences = [token for token in inside if token.type == "fence"]
+    assert len(fences) == 1
+    assert inside[-2].content == "after"
+
+
+@given(st.text(alphabet="`*_[]()!<>|#@-+=~\\&:/ \n1.aw$", max_size=60))
+def test_text_stays_one_paragraph_of_literal_text(text: str) -> None:
+    rendered = text_of(text)
+    assert_inert(rendered)
+    kinds = {token.type for token in tokens(rendered)}
+    assert kinds <= {"paragraph_open", "paragraph_close", "text", "text_special", "html_inline"}
+
+
+def test_the_first_screen_says_what_to_do() -> None:
+    top = render_markdown(reports.middling()).split("### What the app does")[0]
+    assert "**57 of 100 points.**" in top
+    assert "Fix this first: Updates a post (10 points, and 6 more wait for it)" in top
+    assert "- **Expected:** status 200" in top
+    assert "curl -i -X PUT http://localhost:8000/api/v1/posts/7" in top
+
+
+def test_a_long_report_is_cut_between_its_parts() -> None:
+    many = [
+        reports.check(
+            criterion.id,
+            Outcome.FAILED,
+            name=str(turn),
+            points=0,
+            message="m" * 1000,
+            evidence=[reports.exchange(answer="a" * 3000)],
+        )
+        for criterion in reports.RUBRIC.criteria
+        for turn in range(20)
+    ]
+    markdown = render_markdown(reports.report_of(many))
+    assert len(markdown) <= MAX_CHARS + 100
+    assert markdown.endswith("The rest is in report.html.\n")
+    assert markdown.count("<details>") == markdown.count("</details>")
