@@ -21,8 +21,9 @@ from tempfile import TemporaryDirectory
 from grader.errors import PlatformError
 from grader.settings import Settings
 from worker.images import catalogue
+from worker.images.adopt import adopt, environment
 from worker.images.catalogue import CATALOGUE, BaseImage
-from worker.images.certificates import ENVIRONMENT, SYSTEM_BUNDLE, private_certificates
+from worker.images.certificates import private_certificates
 from worker.images.context import definition, digest, pack
 from worker.images.upstreams import debian_mirror, npm_registry
 from worker.images.wheels import wheels
@@ -30,7 +31,6 @@ from worker.sandbox.image_build import BuildError, BuildRequest
 from worker.sandbox.images import ImageStore
 
 HOST_SCRIPTS = Path(__file__).resolve().parent.parent / "host"
-PULL_TIMEOUT_S = 20.0
 ROOTFS_TIMEOUT_S = 900
 YARN = "1.22.22"
 UV = "uv>=0.9"
@@ -135,18 +135,19 @@ class _Maker:
         """Try the registry; after a first failure it is not asked again in this run."""
         if not self._registry_answers:
             return False
-        self._progress(f"pulling {base.official}")
-        if self._store.pull(base.official, timeout_s=PULL_TIMEOUT_S) is None:
+        labels = {catalogue.DIGEST_LABEL: self._digest(base)}
+        name = adopt(
+            self._store,
+            self._settings,
+            base.official,
+            self._progress,
+            name=base.name,
+            labels=labels,
+        )
+        if name is None:
             self._progress("no registry answers: the base images are made here instead")
             self._registry_answers = False
-            return False
-        lines = [f"FROM {base.official}"]
-        if self._certificates:
-            lines.append("COPY certificates/ /usr/local/share/ca-certificates/")
-            lines.append("RUN cat /usr/local/share/ca-certificates/*.crt >> " + SYSTEM_BUNDLE)
-        files = {"Dockerfile": "\n".join(lines + self._environment()).encode()}
-        self._build(base.name, files | self._certificate_files(), self._digest(base), "pulled")
-        return True
+        return name is not None
 
     # -- made --------------------------------------------------------------------------------------
 
@@ -158,8 +159,8 @@ class _Maker:
                 arguments = {"ROOTFS": self._rootfs(base)}
                 files |= self._certificate_files() or {"certificates/.keep": b""}
                 files["sources.list"] = self._sources(base.suite)
-                ending = "\n".join(self._environment()).encode()
-                files["Dockerfile"] = definition("debian")["Dockerfile"] + ending
+                if self._certificates:
+                    files["Dockerfile"] = definition("debian")["Dockerfile"] + _ending()
             elif base.kind == "python":
                 arguments = {"BASE": parent, "VERSION": base.version}
                 files |= {f"wheels/{file.name}": file for file in wheels(base.wheels, self._cache)}
@@ -168,7 +169,7 @@ class _Maker:
                 arguments["REGISTRY"] = npm_registry(self._settings) or ""
                 files["node"] = _unpack_node(wheels(base.wheels, self._cache)[0], Path(work))
             self._progress(f"making {base.name}")
-            self._build(base.name, files, self._digest(base), "made", arguments)
+            self._build(base.name, files, self._digest(base), arguments)
         return "made"
 
     def _make_recipe(self, base: BaseImage, name: str, found: str) -> None:
@@ -176,7 +177,7 @@ class _Maker:
         with TemporaryDirectory(prefix="grader-image-") as work:
             program = _unpack_uv(wheels([UV], self._cache)[0], Path(work))
             files = definition("recipe-python") | {"uv": program}
-            self._build(name, files, found, "made", {"BASE": base.name})
+            self._build(name, files, found, {"BASE": base.name})
 
     def _rootfs(self, base: BaseImage) -> str:
         """Import the root file system of a Debian release; returns the image's name."""
@@ -202,23 +203,17 @@ class _Maker:
     def _certificate_files(self) -> dict[str, bytes | Path]:
         return {f"certificates/{name}": data for name, data in self._certificates.items()}
 
-    def _environment(self) -> list[str]:
-        if not self._certificates:
-            return []
-        return ["ENV " + " ".join(f"{name}={SYSTEM_BUNDLE}" for name in ENVIRONMENT), ""]
-
     def _build(
         self,
         name: str,
         files: Mapping[str, bytes | Path],
         found: str,
-        origin: str,
         arguments: Mapping[str, str] | None = None,
     ) -> None:
         labels = {
             catalogue.ROLE_LABEL: catalogue.ROLE_BASE,
             catalogue.DIGEST_LABEL: found,
-            catalogue.ORIGIN_LABEL: origin,
+            catalogue.ORIGIN_LABEL: "made",
         }
         try:
             with pack(files) as tar:
@@ -236,6 +231,10 @@ class _Maker:
             raise PlatformError(
                 "images.not_made", image=name, cause=error.detail, log=error.log[-4000:]
             ) from error
+
+
+def _ending() -> bytes:
+    return environment().encode() + b"\n"
 
 
 def _proxies() -> dict[str, str]:
