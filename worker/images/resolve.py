@@ -81,7 +81,7 @@ class Resolution:
     lacks: tuple[str, ...] = ()
 
 
-class BaseUnavailableError(Exception):
+class BaseUnavailable(Exception):  # noqa: N818 - a refusal, not a failure
     """No image here serves a reference; ``available`` names those that are offered."""
 
     def __init__(self, reference: str, why: str, available: Sequence[str]) -> None:
@@ -103,7 +103,7 @@ def resolve_base(reference: str, available: Sequence[Available], policy: Policy)
         The image, and in words what stands in for what.
 
     Raises:
-        BaseUnavailableError: If nothing serves it.
+        BaseUnavailable: If nothing serves it.
     """
     if reference.strip().lower() == SCRATCH:
         return Resolution(SCRATCH)
@@ -111,9 +111,9 @@ def resolve_base(reference: str, available: Sequence[Available], policy: Policy)
     offered = [str(image) for image in available]
     candidates = [image for image in available if image.repository == wanted.repository]
 
-    def refuse(why: str) -> BaseUnavailableError:
+    def refuse(why: str) -> BaseUnavailable:
         same = [str(image) for image in candidates]
-        return BaseUnavailableError(reference, why, same or offered)
+        return BaseUnavailable(reference, why, same or offered)
 
     if not candidates:
         raise refuse("there is no such image on this machine")
@@ -134,7 +134,7 @@ def _pinned(
     wanted: Reference,
     candidates: Sequence[Available],
     policy: Policy,
-    refuse: Callable[[str], BaseUnavailableError],
+    refuse: Callable[[str], BaseUnavailable],
 ) -> Resolution:
     """A digest names one image; with a tag beside it, the tag still says what is meant."""
     for image in candidates:
@@ -156,7 +156,7 @@ def _by_version(
     wanted: Reference,
     candidates: Sequence[Available],
     policy: Policy,
-    refuse: Callable[[str], BaseUnavailableError],
+    refuse: Callable[[str], BaseUnavailable],
 ) -> Resolution:
     repository = wanted.repository
     slim = [image for image in candidates if image.version and image.is_slim]
