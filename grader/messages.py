@@ -250,6 +250,16 @@ CATALOGUE: dict[str, Message] = {
         "`{name}` in the archive is not a file, a folder or a link that can be kept",
         "make it anew: `git archive -o work.zip HEAD`",
     ),
+    "source.unreadable": Message(
+        Verdict.REJECTED,
+        "`{location}` may not be read by the user that the grader runs as",
+        "let that user read it (`chmod -R u+rX`), or run the grader as its owner",
+    ),
+    "source.ca_bundle": Message(
+        Verdict.GRADER_ERROR,
+        "the CA bundle {path} cannot be used: {cause}",
+        "point GRADER_CA_BUNDLE at a file of certificates in PEM form, or unset it",
+    ),
     "source.no_git": Message(
         Verdict.GRADER_ERROR,
         "the program git is missing on the grader's machine",
@@ -328,7 +338,7 @@ CATALOGUE: dict[str, Message] = {
     ),
     "build.base_unknown": Message(
         Verdict.BUILD_FAILED,
-        "the base image {wanted} is not available here",
+        "the base image {wanted} is not available: {why}",
         "use one that is: {available}",
     ),
     "build.failed": Message(
@@ -336,10 +346,10 @@ CATALOGUE: dict[str, Message] = {
         "the build failed in: {step}",
         "{advice}",
     ),
-    "build.older_base": Message(
+    "build.other_base": Message(
         Verdict.GRADER_ERROR,
-        "the build failed on {used}, which stands in for the newer {wanted}; that is ours to mend",
-        "ask the operator for {wanted}; or use a base that is offered",
+        "the build failed on {used}, which stands in for {wanted} and has less; no fault of yours",
+        "ask the operator for {wanted}, or build on an image that is offered",
     ),
     "build.timeout": Message(
         Verdict.BUILD_TIMEOUT,

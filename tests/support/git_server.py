@@ -67,12 +67,11 @@ class GitHandler(BaseHTTPRequestHandler):
             self.send_response(status)
             for name, value in headers:
                 self.send_header(name, value)
-            # The length is not known before it ends, and closing the connection says so.
-            self.send_header("Connection", "close")
+            self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
             while chunk := backend.stdout.read(_CHUNK):
-                self.wfile.write(chunk)
-        self.close_connection = True
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+            self.wfile.write(b"0\r\n\r\n")
 
     def _variables(self, length: int) -> dict[str, str]:
         parts = urlsplit(self.path)
@@ -82,10 +81,13 @@ class GitHandler(BaseHTTPRequestHandler):
             "GIT_HTTP_EXPORT_ALL": "1",
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_COUNT": "2",
             # Repositories of another user are served as well: whoever started this chose the root.
-            "GIT_CONFIG_COUNT": "1",
             "GIT_CONFIG_KEY_0": "safe.directory",
             "GIT_CONFIG_VALUE_0": "*",
+            # Looking for likenesses between large files takes longer than sending them.
+            "GIT_CONFIG_KEY_1": "core.bigFileThreshold",
+            "GIT_CONFIG_VALUE_1": "1m",
             "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""),
             "REQUEST_METHOD": self.command,
             "PATH_INFO": unquote(parts.path),

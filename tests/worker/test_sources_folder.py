@@ -176,6 +176,17 @@ def test_empty(tmp_path: Path) -> None:
     assert error_of(tmp_path / "work", tmp_path).code == "source.empty"
 
 
+def test_a_folder_of_somebody_else() -> None:
+    with tempfile.TemporaryDirectory() as place:
+        workdir = Path(place)
+        workdir.chmod(0o777)
+        folder = write(workdir / "work" / "inner", APP)
+        folder.parent.chmod(0)
+        said = as_nobody(lambda: error_of(folder, workdir).code)
+        folder.parent.chmod(0o700)
+    assert said == "source.unreadable"
+
+
 def test_a_ref_needs_git(tmp_path: Path) -> None:
     folder = write(tmp_path / "work", APP)
     assert error_of(folder, tmp_path, ref="main").code == "source.ref_without_git"

@@ -206,9 +206,7 @@ def test_submodules_and_lfs_are_told(root: Path, url: str, tmp_path: Path) -> No
     assert "Submodules are not fetched; their folders are empty: library." in notes_of(fetched)
 
 
-def test_committed_dependencies_are_left_out_and_told(
-    root: Path, url: str, tmp_path: Path
-) -> None:
+def test_committed_dependencies_are_left_out_and_told(root: Path, url: str, tmp_path: Path) -> None:
     commit_files(root / "fat.git", APP | {"web/node_modules/x.js": "x", "venv/bin/y": "y"})
     fetched = tree_of(f"{url}/fat.git", tmp_path)
     assert fetched.tree.paths() == tuple(APP)

@@ -4,19 +4,19 @@ Rows of the threat table: T8, T9 and G01 to G14.
 """
 
 import os
-import resource
 import socket
 import ssl
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from grader.domain.verdicts import Fault, Verdict
-from tests.support.git_server import serve, serve_repositories
+from tests.support.git_server import GitHandler, serve, serve_repositories
 from tests.worker.sources_support import (
     APP,
     FILE,
@@ -28,8 +28,8 @@ from tests.worker.sources_support import (
     answering,
     commit_files,
     error_of,
+    get,
     notes_of,
-    run_git,
     status,
     tree_of,
 )
@@ -138,7 +138,7 @@ def test_embedded_repositories_are_inert(
 
 @pytest.mark.parametrize(
     "name",
-    [".git", ".GIT", "git~1", ".g\u200cit", "..", ".", "", ".git ", ".git...", "a/b", "a\\b", "/x"],
+    [".git", ".GIT", "git~1", ".g\u200cit", "..", ".", ".git ", ".git...", "a/b", "a\\b", "/x"],
 )
 def test_names_that_attack_are_refused(
     raw: RawRepository, url: str, tmp_path: Path, name: str
@@ -269,16 +269,16 @@ def test_history_does_not_count(root: Path, url: str, tmp_path: Path) -> None:
 
 
 def test_memory_stays_flat(raw: RawRepository, url: str, tmp_path: Path) -> None:
-    """A worker that fetches 150 MiB and writes its tar needs no more than for a small source."""
-    raw.commit_entries(*((FILE, f"f{i}", raw.blob(os.urandom(50 * 2**20))) for i in range(3)))
+    """A worker that fetches 120 MiB and writes its tar needs no more than for a small source."""
+    raw.commit_entries(*((FILE, f"f{i}", raw.blob(os.urandom(40 * 2**20))) for i in range(3)))
     RawRepository(raw.folder.parent / "small.git").commit_entries()
     program = (
-        "import resource, sys, pathlib, io\n"
+        "import sys, pathlib\n"
         "from tests.worker.sources_support import tree_of\n"
         "class Sink:\n"
         "    def write(self, data): return len(data)\n"
         "tree_of(sys.argv[1], pathlib.Path(sys.argv[2])).tree.write_tar(Sink())\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+        "print(pathlib.Path('/proc/self/status').read_text())\n"
     )
 
     def peak_mb(repository: str) -> float:
@@ -287,9 +287,10 @@ def test_memory_stays_flat(raw: RawRepository, url: str, tmp_path: Path) -> None
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
             capture_output=True,
             text=True,
-            check=True,
         )
-        return int(done.stdout) / 1024
+        assert done.returncode == 0, done.stderr
+        # Not ru_maxrss, which starts at what the parent had.
+        return int(done.stdout.split("VmHWM:")[1].split()[0]) / 1024
 
     small, large = peak_mb("small.git"), peak_mb("raw.git")
     assert large < small + 20
@@ -331,8 +332,6 @@ def test_credentials_are_sent_and_never_shown(root: Path, tmp_path: Path) -> Non
                     self.send_header("Content-Length", "0")
                     self.end_headers()
                     return
-                import urllib.request
-
                 names = ("Content-Type", "Git-Protocol", "Content-Encoding", "Accept")
                 headers = {n: self.headers[n] for n in names if n in self.headers}
                 request = urllib.request.Request(inner + self.path, body, headers)
@@ -349,7 +348,7 @@ def test_credentials_are_sent_and_never_shown(root: Path, tmp_path: Path) -> Non
             fetched = tree_of(f"{secret}/work.git", tmp_path)
             assert fetched.source.location == f"{url}/work.git"
             assert "s3cret" not in fetched.source.model_dump_json()
-            error = error_of(f"{secret}x/none.git".replace("s3cretx", "x"), tmp_path)
+            error = error_of(f"{secret.replace('ada', 'eve')}/work.git", tmp_path)
             assert "s3cret" not in f"{error} {error.log}"
             error = error_of(f"{url}/work.git", tmp_path)
             assert error.code == "source.private_or_missing"
@@ -387,8 +386,6 @@ def test_redirects_to_elsewhere(tmp_path: Path, target: str, tripped: Path) -> N
 
 def test_redirects_on_the_same_host_are_followed(root: Path, tmp_path: Path) -> None:
     """Hosts send /owner/name to /owner/name.git, and old names to new ones."""
-    from tests.support.git_server import GitHandler
-
     commit_files(root / "work.git", APP)
 
     class Moved(GitHandler):
@@ -522,13 +519,20 @@ def test_what_answers_is_not_git(tmp_path: Path) -> None:
         )
 
 
+def test_a_ca_bundle_that_is_none(tmp_path: Path) -> None:
+    junk = tmp_path / "ca.pem"
+    junk.write_text("junk")
+    for bundle in (junk, tmp_path / "nowhere.pem"):
+        error = error_of("https://127.0.0.1:1/a.git", tmp_path, ca_bundle=bundle)
+        assert error.code == "source.ca_bundle"
+        assert error.fault is Fault.PLATFORM
+
+
 # -- running apps -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("code", [200, 301, 302, 401, 404, 405, 500])
 def test_a_running_app_is_told_from_a_repository(tmp_path: Path, code: int) -> None:
-    from tests.worker.sources_support import get
-
     with serve(status(code, b"{}", Content_Type="application/json", Location="http://x/")) as url:
         fetched = get(f"{url}/api", tmp_path)
         assert isinstance(fetched, RunningApp)
@@ -584,12 +588,10 @@ def test_nothing_is_left_running(root: Path, tmp_path: Path) -> None:
         else:
             time.sleep(5)
 
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with serve(answering(silent)) as url:
         assert error_of(f"{url}/hang.git", tmp_path, fetch_timeout=1).code == "source.timeout"
         listing = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
     assert f"{url}/hang.git" not in listing.stdout
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime >= before.ru_utime
 
 
 def test_credentials_are_not_among_the_arguments(root: Path, tmp_path: Path) -> None:
@@ -609,4 +611,3 @@ def test_credentials_are_not_among_the_arguments(root: Path, tmp_path: Path) -> 
         error_of(f"{url.replace('//', '//ada:s3cret-t0ken@')}/a.git", tmp_path)
     assert seen
     assert "s3cret-t0ken" not in "".join(seen)
-    run_git(tmp_path, "--version")

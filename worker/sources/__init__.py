@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.domain.submission import Submission
-from grader.errors import PlatformError, SubmissionError
+from grader.errors import PlatformError, SubmissionError, UsageError
 from grader.settings import Settings
 from worker.sources.address import parse, public_location
 from worker.sources.app import RunningAppSource
@@ -59,8 +59,12 @@ def fetch(
         deadline=Deadline(settings.fetch_timeout, address.location),
         limits=Limits.of(settings),
     )
-    source = next(source for source in SOURCES if source.detect(request))
     try:
+        source = next(source for source in SOURCES if source.detect(request))
         return source.fetch(request)
+    except PermissionError as error:
+        if address.local is None:
+            raise PlatformError("source.disk", cause=error.strerror) from error
+        raise UsageError("source.unreadable", location=address.location) from error
     except OSError as error:
         raise PlatformError("source.disk", cause=error.strerror or error) from error

@@ -34,7 +34,10 @@ _SCP = re.compile(r"(?:[\w.-]+@)([\w.-]+):(?!//)(.+)")
 # The page of a folder: /owner/repo/tree/<ref>/<path>, with /-/ before it on some hosts.
 _TREE_PAGE = re.compile(r"(/[^/]+/[^/]+)(?:/-)?/tree/([^/]+)(?:/(.*))?")
 _HOST = re.compile(r"[\w.:][\w.:-]*", re.ASCII)
-_USERINFO = re.compile(r"(?<=//)[^/@\s]*@")
+_USERINFO = re.compile(r"(?<=//)[^/\s]*@")
+# A password with a slash in it, which no address may have, and which nobody may see either.
+_BAD_USERINFO = re.compile(r"(?<=//)[^/@:\s]+:(?!\d+(?:/|$))\S*@")
+_MAX_LENGTH = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Address:
 
 def public_location(source: str) -> str:
     """A source as a report may show it: without credentials, nothing hidden, not endless."""
-    return shown(_USERINFO.sub("", source.strip()), longest=300)
+    return shown(_USERINFO.sub("", _BAD_USERINFO.sub("", source.strip())), longest=300)
 
 
 def parse(source: str, protocols: Collection[str]) -> Address:
@@ -88,7 +91,8 @@ def parse(source: str, protocols: Collection[str]) -> Address:
     """
     text = source.strip()
     location = public_location(source)
-    if not text or text.startswith("-") or any(ord(sign) < 0x20 for sign in text):
+    controls = any(ord(sign) < 0x20 for sign in text)
+    if not text or text.startswith("-") or controls or len(text) > _MAX_LENGTH:
         raise _refused(location, "give a folder, an archive, a git URL or the URL of an app")
     asked, text = _prefix(text)
     scp = _SCP.fullmatch(text)
@@ -101,7 +105,7 @@ def parse(source: str, protocols: Collection[str]) -> Address:
     if scheme is None:
         if asked is not None:
             raise _refused(location, f"after {asked}+ comes a URL with https://")
-        return Address(location, local=Path(text).expanduser())
+        return Address(location, local=_home_expanded(text))
     if scheme.group(1).lower() not in protocols or not text[scheme.end() :].startswith("//"):
         raise _refused(location, _another_way(scheme.group(1).lower(), text))
     return _of_url(text, location, asked)
@@ -134,6 +138,13 @@ def _of_url(text: str, location: str, asked: Kind | None) -> Address:
         ref=ref,
         path=folder,
     )
+
+
+def _home_expanded(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # no such user
+        return Path(text)
 
 
 def _prefix(text: str) -> tuple[Kind | None, str]:

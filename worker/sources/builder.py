@@ -105,8 +105,9 @@ class TreeBuilder:
         """Refuse a name that can only be an attack, of a file or of a folder.
 
         Raises:
-            SubmissionError: ``source.unsafe_name``.
+            SubmissionError: ``source.unsafe_name``, ``source.timeout``.
         """
+        self._deadline.left()
         why = unsafe(path, allowed=() if self._committed else (".git",))
         if why:
             raise SubmissionError("source.unsafe_name", name=shown(path), why=why)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from grader.domain.report import Note
@@ -25,6 +26,8 @@ from worker.sources.tree import SourceTree
 from worker.sources.worktree import differences, head_commit
 
 _CHUNK = 256 * 1024
+# Names in one folder, folders and what is left out among them, for each file that is allowed.
+_MORE_NAMES = 5
 # A comparison with the commit is a courtesy; it must not cost the grade.
 _COMPARE_S = 5.0
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -80,8 +83,11 @@ class FolderSource:
 
 def _walk(folder: int, prefix: str, builder: TreeBuilder) -> None:
     """Hand everything below an open folder to the builder, in the order of names."""
+    most = builder.limits.max_files * _MORE_NAMES
     with os.scandir(folder) as listing:
-        names = sorted(entry.name for entry in listing)
+        names = sorted(entry.name for entry in islice(listing, most + 1))
+    if len(names) > most:
+        raise SubmissionError("source.too_many_files", limit=builder.limits.max_files)
     for name in names:
         path = f"{prefix}{name}"
         mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
@@ -99,6 +105,7 @@ def _walk(folder: int, prefix: str, builder: TreeBuilder) -> None:
 def _enter(folder: int, name: str, path: str, builder: TreeBuilder) -> None:
     if name in CACHES or name in DEPENDENCIES:
         return
+    builder.check_name(path)
     try:
         below = os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=folder)
     except PermissionError:

@@ -35,7 +35,6 @@ _FETCH = (
 )
 _UNADVERTISED = re.compile(r"unadvertised object|dumb http", re.IGNORECASE)
 _NO_SUCH_OBJECT = re.compile(r"not our ref|find remote ref|unadvertised object")
-_TOO_LARGE = re.compile(r"died of signal 25|File too large|File size limit")
 _OBJECT_FAULT = re.compile(r"object (?:[0-9a-f]{40,64}): (\w+): (.*)")
 
 
@@ -59,7 +58,7 @@ class GitSource:
                 :class:`~worker.sources.builder.TreeBuilder`, and ``source.ref_not_commit``,
                 ``source.git_object``, ``source.git_failed``, ``source.transfer_too_large``.
         """
-        caller = _caller(request)
+        repository = find_repository(request.address.url, _caller(request))
         git = Git(
             request.workdir,
             request.settings,
@@ -67,13 +66,12 @@ class GitSource:
             max_bytes=request.limits.max_bytes + _PACK_OVERHEAD,
             authorization=request.address.authorization,
         )
-        repository = find_repository(request.address.url, caller)
         try:
             wanted, commit = _fetch_commit(git, repository, request)
             with request.builder(committed=True) as builder:
                 files, notes = GitTree(git, commit, builder).read()
         except GitError as failure:
-            raise _in_words(failure, request) from failure
+            raise _in_words(failure, git, request) from failure
         files, dropped = narrow(files, request.path)
         source = FetchedSource(
             kind="git",
@@ -148,10 +146,10 @@ def _no_such_commit(request: Request) -> SubmissionError:
     )
 
 
-def _in_words(failure: GitError, request: Request) -> GraderError:
+def _in_words(failure: GitError, git: Git, request: Request) -> GraderError:
     """What made git fail, from what it printed (in the C locale)."""
     location = request.address.location
-    if _TOO_LARGE.search(failure.stderr):
+    if git.reached_cap():
         limit = request.limits.max_bytes // MIB
         return SubmissionError("source.transfer_too_large", location=location, limit_mb=limit)
     fault = _OBJECT_FAULT.search(failure.stderr)

@@ -100,6 +100,15 @@ class Git:
         arguments = ["init", "--quiet", "--bare", "--template=", f"--object-format={object_format}"]
         self.run(*arguments, str(self.repository), in_repository=False)
 
+    def reached_cap(self) -> bool:
+        """Whether git was stopped because a file of its grew too large.
+
+        The signal that ends it for that (SIGXFSZ) goes to a helper of git's, which leaves the
+        unfinished file behind; git itself only says that the helper ended.
+        """
+        sizes = (file.stat().st_size for file in self.repository.rglob("*") if file.is_file())
+        return max(sizes, default=0) >= self._max_bytes
+
     def run(
         self,
         *arguments: str,
@@ -148,7 +157,7 @@ class Git:
         where = [f"--git-dir={self.repository}"] if in_repository else []
         # The shell sets the limits and then becomes git: a hook between fork and exec is not safe
         # in a process with threads. 512-byte blocks are POSIX's unit of ulimit -f.
-        limits = f"ulimit -f {self._max_bytes // 512 + 1}; ulimit -v {_MEMORY_KB};"
+        limits = f"ulimit -f {-(-self._max_bytes // 512)}; ulimit -v {_MEMORY_KB};"
         command = [
             "sh",
             "-c",

@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from grader.errors import SubmissionError
+from grader.errors import PlatformError, SubmissionError
 from grader.settings import Settings
 from worker.sources.deadline import Deadline
 from worker.sources.limits import MIB
@@ -147,8 +147,13 @@ class Caller:
 
     def _trust(self) -> ssl.SSLContext:
         trust = ssl.create_default_context()
-        if self.settings.ca_bundle:
-            trust.load_verify_locations(self.settings.ca_bundle)
+        bundle = self.settings.ca_bundle
+        if bundle:
+            try:
+                trust.load_verify_locations(bundle)
+            except OSError as error:  # of which SSLError is one
+                why = error.strerror or error
+                raise PlatformError("source.ca_bundle", path=bundle, cause=why) from error
         return trust
 
     def _in_words(self, error: Exception, url: str) -> SubmissionError:
