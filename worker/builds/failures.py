@@ -9,9 +9,16 @@ from dataclasses import dataclass
 from grader.domain.evidence import LogTail
 from grader.errors import GraderError, PlatformError, SubmissionError
 from grader.settings import Settings
-from worker.builds.plan import BuildPlan
+from worker.builds.plan import BuildPlan, ResolvedBase
 from worker.sandbox.image_build import BuildEnd, BuildError
 
+# What a log says where the base lacks something.
+_LACKING = {
+    "apk": r"\bapk: (?:command )?not found",
+    "compilers": r"(?:gcc|cc|g\+\+|make)[\"':]?.*(?:not found|No such file)|pg_config executable",
+    "git": r"\bgit: (?:command )?not found|Cannot find command .git.|\[Errno 2\].*'git'",
+    "curl": r"\b(?:curl|wget): (?:command )?not found",
+}
 TAIL_LINES = 40
 TAIL_CHARS = 8000
 # Colours, cursor movements, and what else is no text.
@@ -160,14 +167,21 @@ def explain(error: BuildError, plan: BuildPlan, settings: Settings) -> GraderErr
             disk=settings.image_size_mb,
             detail=clean(error.detail),
         )
-    older = next((base for base in plan.bases if base.downgraded), None)
-    if older:
-        return PlatformError(
-            "build.older_base", log=tail.text, wanted=older.requested, used=older.reference
-        )
     text = clean(f"{error.log}\n{error.detail}")
+    ours = next((base for base in plan.bases if _is_to_blame(base, text)), None)
+    if ours:
+        return PlatformError(
+            "build.other_base", log=tail.text, wanted=ours.requested, used=ours.reference
+        )
     return SubmissionError(
         "build.failed", log=tail.text or clean(error.detail), step=step, advice=hint(text)
+    )
+
+
+def _is_to_blame(base: ResolvedBase, log: str) -> bool:
+    """A build that fails for what stands in for its base, not for what is in it."""
+    return base.downgraded or any(
+        re.search(_LACKING[thing], log) for thing in base.lacks if thing in _LACKING
     )
 
 

@@ -13,6 +13,9 @@ from worker.builds.manifest import Manifest
 # Raised when the same tree would give another image than before.
 RECIPE_VERSION = 1
 
+# What builds are told of the mirrors of PyPI and npm; a variable is only seen where it is declared.
+MIRROR_ARGS = "UV_DEFAULT_INDEX PIP_INDEX_URL PIP_TRUSTED_HOST npm_config_registry"
+
 # The port that we offer in PORT; an app may as well take its own, it is found by looking.
 PORT = 8000
 
@@ -36,6 +39,7 @@ class ResolvedBase:
         digest: Its content address.
         note: A sentence for the learner where another version stands in; empty if none does.
         downgraded: An older version stands in for a newer one that was asked for.
+        lacks: What the image asked for has and this one has not (``apk``, ``compilers``).
     """
 
     requested: str
@@ -43,6 +47,7 @@ class ResolvedBase:
     digest: str
     note: str = ""
     downgraded: bool = False
+    lacks: tuple[str, ...] = ()
 
 
 class Bases(Protocol):

@@ -13,7 +13,7 @@ from worker.builds.dockerfile.rules import check, check_size, check_volumes, wor
 from worker.builds.dockerfile.stages import Stage, find_stage, needed, split_stages
 from worker.builds.folder import READ_LIMIT, Folder
 from worker.builds.manifest import Manifest
-from worker.builds.plan import PORT, Bases, BuildPlan, ResolvedBase, note, warning
+from worker.builds.plan import MIRROR_ARGS, PORT, Bases, BuildPlan, ResolvedBase, note, warning
 
 _SYNTAX = re.compile(r"^(docker\.io/)?docker/dockerfile(-upstream)?(:[\w.-]+)?$")
 COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
@@ -103,6 +103,8 @@ def _rewrite(parsed: Dockerfile, bases: Bases) -> _Rewritten:
         modern.begin_stage()
         check_volumes(stage)
         out.append(_from(stage, stages, bases, used))
+        if stage.image != "scratch":
+            out.append(Instruction("ARG", (), MIRROR_ARGS, stage.line))
         for one in stage.body:
             check(one)
             for new in modern.rewrite(_stage_source(one, stage, stages)):

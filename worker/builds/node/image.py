@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from worker.builds.folder import Folder
 from worker.builds.node.entry import Start
 from worker.builds.node.package import Package
-from worker.builds.plan import APP_DIR, APP_USER, HOME, OURS, PORT, SOURCE
+from worker.builds.plan import APP_DIR, APP_USER, HOME, MIRROR_ARGS, OURS, PORT, SOURCE
 
 _READ_BY_NPM = ("package.json", "package-lock.json", "npm-shrinkwrap.json", ".npmrc")
 
@@ -50,6 +50,7 @@ def render(image: NodeImage, folder: Folder, package: Package) -> tuple[str, dic
         f"FROM {image.base}",
         f"WORKDIR {APP_DIR}",
         f"COPY {json.dumps([*copied, './'])}",
+        f"ARG {MIRROR_ARGS}",
         f"RUN {' && '.join(_setup(image))}",
         "ENV " + " ".join(f"{name}={json.dumps(value)}" for name, value in variables.items()),
         f"USER {owner}",

@@ -88,8 +88,8 @@ SAME = frozenset(
         "polars", "pony", "prettytable", "prometheus_client", "psutil", "pydantic", "pymongo",
         "pymysql", "pytz", "quart", "qrcode", "requests", "rich", "sanic", "shortuuid",
         "simplejson", "slowapi", "sqlalchemy", "sqlmodel", "stripe", "structlog", "tabulate",
-        "tinydb", "tornado", "tortoise", "tqdm", "typer", "typing_extensions", "ujson", "uvicorn", "uvloop",
-        "validators", "waitress", "watchfiles", "websockets", "xmltodict",
+        "tinydb", "tornado", "tortoise", "tqdm", "typer", "typing_extensions", "ujson", "uvicorn",
+        "uvloop", "validators", "waitress", "watchfiles", "websockets", "xmltodict",
     }
 )  # fmt: skip
 _SAME_RENAMED = {"argon2": "argon2-cffi", "kafka": "kafka-python", "tortoise": "tortoise-orm"}

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 
-from worker.builds.plan import APP_DIR, APP_USER, HOME, OURS, PORT, SOURCE
+from worker.builds.plan import APP_DIR, APP_USER, HOME, MIRROR_ARGS, OURS, PORT, SOURCE
 from worker.builds.python.requirements import Requirements, normal
 
 _TOOLS = "/opt/grader"
@@ -70,6 +70,7 @@ def render(image: PythonImage) -> tuple[str, dict[str, bytes]]:
     lines = [
         f"FROM {image.base}",
         f"COPY {OURS}/ {_TOOLS}/",
+        f"ARG {MIRROR_ARGS}",
         f"RUN {' && '.join(_setup(image))}",
         "ENV " + " ".join(f"{name}={json.dumps(value)}" for name, value in variables.items()),
         f"WORKDIR {_inside(image.folder)}",
