@@ -15,7 +15,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -101,13 +101,19 @@ class Gateway:
         return ()
 
 
-def ensure_gateway(client: docker.DockerClient, settings: Settings, suffix: str = "") -> Gateway:
+def ensure_gateway(
+    client: docker.DockerClient,
+    settings: Settings,
+    suffix: str = "",
+    progress: Callable[[str], None] = lambda _line: None,
+) -> Gateway:
     """See that the gateway is up; a few milliseconds when it is.
 
     Args:
         client: The engine.
         settings: Registries and further hosts, CA bundle (through the base image), state folder.
         suffix: Appended to the names of its container, networks and volume (tests).
+        progress: Called with a line for a person before it is made.
 
     Returns:
         The gateway, answering.
@@ -119,9 +125,19 @@ def ensure_gateway(client: docker.DockerClient, settings: Settings, suffix: str 
     registries = find_registries(client, settings)
     wanted = _Wanted(client, settings, registries, suffix)
     if not wanted.is_up():
+        progress("starting the build gateway")
         with _lock(settings.state_dir):
             wanted.bring_up()
     return wanted.gateway()
+
+
+def gateway_is_up(client: docker.DockerClient, settings: Settings, suffix: str = "") -> bool:
+    """Whether the gateway runs as :func:`ensure_gateway` would leave it; changes nothing."""
+    try:
+        registries = find_registries(client, settings)
+        return _Wanted(client, settings, registries, suffix).is_up()
+    except PlatformError:
+        return False
 
 
 def remove_gateway(client: docker.DockerClient, suffix: str = "") -> None:

@@ -6,16 +6,13 @@ import sys
 
 from grader.errors import PlatformError
 from grader.settings import settings
-from worker.images.making import ensure_bases
-from worker.sandbox.engine import connect
-from worker.sandbox.images import ImageStore
+from worker.images.prepare import prepare
 
 
 def main(arguments: list[str]) -> int:
     """Make what is missing; returns the exit code (3: our own fault)."""
     try:
-        store = ImageStore(connect(settings()))
-        ensure_bases(store, settings(), print, all_of_them="--all" in arguments)
+        prepare(settings(), print, all_of_them="--all" in arguments)
     except PlatformError as error:
         print(f"error: {error.title}", error.log, f"hint: {error.hint}", sep="\n", file=sys.stderr)
         return 3

@@ -14,6 +14,8 @@ from pathlib import Path
 import certifi
 
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
+# What Debian holds for public, one file each: some more than certifi does.
+DEBIAN_PUBLIC = Path("/usr/share/ca-certificates/mozilla")
 # Where Debian keeps the bundle that update-ca-certificates writes.
 SYSTEM_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 # Programs that carry certificates of their own and have to be pointed to the system's.
@@ -32,6 +34,8 @@ def private_certificates(bundle: Path | None) -> Mapping[str, bytes]:
     if bundle is None:
         return {}
     public = set(_certificates(Path(certifi.where())))
+    for file in DEBIAN_PUBLIC.glob("*.crt"):
+        public.update(_certificates(file))
     found = {}
     for body in sorted(set(_certificates(bundle)) - public):
         name = f"operator-{hashlib.sha256(body.encode()).hexdigest()[:16]}.crt"

@@ -73,6 +73,11 @@ def ensure_bases(
     return [Prepared(base.name, "present") for base in wanted]
 
 
+def missing_bases(store: ImageStore, settings: Settings) -> list[str]:
+    """Names of the catalogue's images that are absent or made from something else."""
+    return _Maker(store, settings, lambda _line: None).missing(CATALOGUE)
+
+
 class _Maker:
     """Makes images on one engine with one operator's settings."""
 
