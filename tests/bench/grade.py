@@ -13,7 +13,7 @@ from grader.domain.submission import Submission
 from grader.domain.verdicts import HarnessKind
 from tests.bench.row import Row, at_most, ratio
 from tests.bench.subject import SEED, grade_folder, project_of, write_app
-from worker.builds.context import context_files
+from worker.builds.context import export_context
 from worker.builds.detect import plan
 from worker.sources import Fetched, fetch
 from worker.workbench import Workbench
@@ -105,9 +105,7 @@ def _write_context(bench: Workbench, folder: Path, work: Path) -> Path:
     fetched = fetch(submission, bench.settings, work / "fetched")
     assert isinstance(fetched, Fetched)
     planned = plan(fetched.tree, None, bench.workshop.bases)
-    files = context_files(fetched.tree, planned)
-    for name, content in files.ours.items():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-    return folder
+    context = work / "context"
+    context.mkdir()
+    export_context(fetched.tree, planned, context)
+    return context

@@ -6,6 +6,7 @@ import io
 import tarfile
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from posixpath import dirname
 from typing import IO
 
@@ -39,6 +40,15 @@ def write_context(tree: SourceTree, plan: BuildPlan, dockerfile: str) -> IO[byte
         _write_beside(tree, file, ours)
     file.seek(0)
     return file
+
+
+def export_context(tree: SourceTree, plan: BuildPlan, folder: Path) -> None:
+    """The same in a folder, to be built by hand: ``docker build -f .grader/Dockerfile``."""
+    with (
+        write_context(tree, plan, plan.dockerfile) as context,
+        tarfile.open(fileobj=context, mode="r:") as tar,
+    ):
+        tar.extractall(folder, filter="data")
 
 
 def _write_beside(tree: SourceTree, file: IO[bytes], ours: dict[str, bytes]) -> None:

@@ -18,6 +18,17 @@ _ASIDE = frozenset(
 )  # fmt: skip
 
 
+_HELPERS = frozenset(
+    {"setup", "conftest", "test", "tests", "locustfile", "noxfile", "gunicorn.conf", "tasks"}
+)
+
+
+def is_code(path: str) -> bool:
+    """Whether a module belongs to the app: no tests, no examples, no helpers of tools."""
+    *folders, name = path.lower().removesuffix(".py").split("/")
+    return _ASIDE.isdisjoint(folders) and name not in _HELPERS and not name.startswith("test_")
+
+
 class Layout:
     """The Python modules of one folder."""
 
@@ -30,13 +41,9 @@ class Layout:
         }
 
     def main_modules(self) -> Iterator[Module]:
-        """Modules that could be what is started: no tests, no examples, no helpers of tools."""
+        """Modules that could be what is started."""
         for path, module in self.modules.items():
-            folders = path.lower().split("/")[:-1]
-            name = module.name.lower()
-            if _ASIDE.isdisjoint(folders) and not name.startswith("test_") and name not in (
-                "setup", "conftest", "test", "tests", "locustfile", "noxfile", "gunicorn.conf",
-            ):  # fmt: skip
+            if is_code(path):
                 yield module
 
     def resolve(self, root: str, dotted: str) -> str | None:

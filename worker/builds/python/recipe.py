@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from grader.errors import SubmissionError
 from worker.builds.folder import Folder
 from worker.builds.manifest import Manifest
@@ -9,7 +11,9 @@ from worker.builds.plan import Bases, BuildPlan, assumption
 from worker.builds.python.assemble import Findings, assemble, study
 from worker.builds.python.candidates import Candidate, find_candidates
 from worker.builds.python.commands import Commands, commands
+from worker.builds.python.layout import is_code
 
+_OTHER_MARKS = ("Dockerfile", "Procfile", "package.json", "requirements.txt", "pyproject.toml")
 _MARKS = ("requirements.txt", "pyproject.toml", "manage.py", "Pipfile", "setup.py")
 
 
@@ -22,7 +26,7 @@ class PythonRecipe:
         for name in _MARKS:
             if folder.find(name):
                 return name
-        return "Python files" if any(path.endswith(".py") for path in folder.top) else ""
+        return "Python files" if _is_one_project(folder) else ""
 
     def plan(self, folder: Folder, manifest: Manifest, bases: Bases) -> BuildPlan:
         """How to build it; see :class:`Recipe`.
@@ -42,6 +46,24 @@ class PythonRecipe:
         _say_choice(found, candidates)
         how = commands(chosen, found.layout, found.wanted, found.hints.folders)
         return assemble(self.name, folder, manifest, bases, found, how, chosen)
+
+
+def _is_one_project(folder: Folder) -> bool:
+    """Python without a file that says so: at the top, or all in one folder, or in several that
+    import each other. Folders with projects of their own are several."""
+    scripts = [path for path in folder.with_suffix(".py") if is_code(path)]
+    if any("/" not in path for path in scripts):
+        return True
+    if not scripts or any(path.rsplit("/", 1)[-1] in _OTHER_MARKS for path in folder.files):
+        return False
+    tops = {path.split("/")[0] for path in scripts}
+    return len(tops) == 1 or any(
+        name != path.split("/")[0] and re.search(rf"^\s*(from|import) {name}\b", text, re.MULTILINE)
+        for path in scripts
+        if (text := folder.text(path))
+        for name in tops
+        if name.isidentifier()
+    )
 
 
 def _no_entry(found: Findings) -> SubmissionError:
