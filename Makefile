@@ -9,7 +9,7 @@ export PYTHON
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help setup engine images demo test check bench qualify up clean
+.PHONY: help setup engine images demo test check bench qualify clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -39,13 +39,10 @@ check: $(INSTALLED) ## Lint, format check, types, import rules
 	@$(BIN)/lint-imports
 
 bench: setup ## Print the benchmark table and write build/bench.json
-	@$(BIN)/grader bench
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 qualify: setup ## Prove every harness with its samples
-	@$(BIN)/grader qualify $(ARGS)
-
-up: setup ## Start the service: API, dashboard and workers
-	@docker compose up --build --detach
+	@$(BIN)/grader qualify --json build/qualification.json $(ARGS)
 
 clean: ## Remove what the targets made here; the engine and its images stay
 	@rm -rf .venv .venv.lock build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -13,7 +13,9 @@ from grader.domain.submission import Submission
 from grader.errors import PlatformError
 from grader.settings import Settings
 from harnesses.kit.samples import load_samples, materialise
+from worker.builds.bases import EngineBases
 from worker.builds.build import BuiltApp, Workshop, build
+from worker.builds.gateway import ensure_gateway
 from worker.images.harness import HarnessImage, ensure_harness_image
 from worker.sandbox.app import AppSpec
 from worker.sandbox.engine import connect
@@ -34,6 +36,7 @@ class Workbench:
         self.settings = settings
         self.sandbox = sandbox
         self.workshop = workshop
+        self.harness_image = harness.reference
         self.harness_digest = harness.digest
         self._calibration: dict[str, AppSpec] = {}
         self._calibration_lock = asyncio.Lock()
@@ -52,7 +55,9 @@ class Workbench:
             harness = ensure_harness_image(store, settings)
             sandbox = Sandbox(client, settings, harness.reference)
             reap(sandbox.containers)
-            yield cls(settings, sandbox, Workshop(store, bases, network, settings), harness)
+            network = ensure_gateway(client, settings)
+            workshop = Workshop(store, EngineBases(store, settings), network, settings)
+            yield cls(settings, sandbox, workshop, harness)
         finally:
             client.close()
 

@@ -8,10 +8,9 @@ import typer
 
 from grader import __version__
 from grader.cli import (
+    commands,
     demo,
-    doctor_command,
     grade,
-    images_command,
     projects,
     qualify,
     settings_command,
@@ -46,8 +45,8 @@ def _root(
 app.command("grade")(grade.grade)
 app.command("projects")(projects.projects)
 app.command("qualify")(qualify.qualify)
-app.command("doctor")(doctor_command.doctor)
-app.command("images")(images_command.images)
+app.command("doctor")(commands.doctor)
+app.command("images")(commands.images)
 app.command("settings")(settings_command.settings)
 app.command("demo")(demo.demo)
 

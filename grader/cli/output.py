@@ -21,7 +21,7 @@ class ExitCode(IntEnum):
 
 
 def fail(error: GraderError, stream: TextIO | None = None) -> ExitCode:
-    """Print an error as ``error:``, its log and ``hint:``; returns the exit code that goes with it."""
+    """Print an error as ``error:``, its log and ``hint:``; returns the exit code for it."""
     stream = stream or sys.stderr
     print(f"error: {error.title}", file=stream)
     if error.log:
