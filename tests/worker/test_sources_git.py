@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from grader.cli.git_server import GitHandler, serve, serve_repositories
 from grader.domain.verdicts import Fault, Verdict
-from tests.support.git_server import GitHandler, serve, serve_repositories
 from tests.worker.sources_support import (
     APP,
     EXECUTABLE,

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.cli.git_server import GitHandler, serve, serve_repositories
 from grader.domain.verdicts import Fault, Verdict
-from tests.support.git_server import GitHandler, serve, serve_repositories
 from tests.worker.sources_support import (
     APP,
     FILE,
@@ -438,13 +438,10 @@ def test_a_certificate_that_is_not_trusted(root: Path, tmp_path: Path) -> None:
     """And the same one, once the operator says that it is."""
     commit_files(root / "work.git", APP)
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
-        + ["-nodes", "-keyout", str(key), "-out", str(certificate), "-days", "2"]
-        + ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
-        check=True,
-        capture_output=True,
-    )
+    make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+    name = "-subj /CN=localhost -addext subjectAltName=IP:127.0.0.1"
+    command = [*make.split(), *name.split(), "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     with serve_repositories(root, tls=context) as url:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.cli.git_server import serve
 from grader.domain.verdicts import Verdict
-from tests.support.git_server import serve
 from tests.worker.sources_support import (
     APP,
     Quiet,
