@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from grader.domain.evidence import LogTail
 from grader.domain.report import Report
 from grader.reports import words
+from grader.reports.commands import over_lines
 from grader.reports.facts import facts_of
 from grader.reports.plot import load_of, spans_of
 from grader.reports.view import view as arrange
@@ -93,6 +94,7 @@ def _environment() -> Environment:
         "moment": _moment,
         "pretty": _pretty,
         "prose": _prose,
+        "over_lines": over_lines,
         "sentence": _sentence,
     }
     environment.filters.update(filters)

@@ -14,6 +14,7 @@ from grader.domain.report import Report
 from grader.domain.scoring import Ending
 from grader.domain.text import clean
 from grader.reports import words
+from grader.reports.commands import over_lines
 from grader.reports.plot import ComparedRow, load_of
 from grader.reports.view import Bundle, Group, Item, Proof, View
 from grader.reports.view import view as arrange
@@ -143,7 +144,7 @@ def _hint(hint: str) -> list[str]:
 
 
 def _exchange(exchange: HttpExchange) -> list[str]:
-    parts = [code_of(exchange.curl, "sh"), ""]
+    parts = [code_of(over_lines(exchange.curl), "sh"), ""]
     if exchange.error:
         return [*parts, f"No answer: {text_of(exchange.error)}", ""]
     if exchange.status is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import sys
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from grader.domain.text import clean
 from grader.domain.verdicts import Outcome
 from grader.reports import view as views
 from grader.reports import words
+from grader.reports.commands import over_lines
 
 STYLES = {
     "passed": "green",
@@ -38,7 +38,6 @@ LOG_LINES = 20
 BODY_CHARS = 400
 CURL_CHARS = 2_000
 MAX_FINDINGS = 5
-_ARGUMENTS = re.compile(r" (-[Hd] '[^']*'(?:\"'\"'[^']*')*)")
 
 
 def print_report(report: Report, stream: TextIO | None = None) -> None:
@@ -180,7 +179,7 @@ def _exchange(exchange: HttpExchange) -> list[RenderableType]:
 
 def _command(curl: str) -> Text:
     """A command line to copy: broken between arguments only, never wrapped."""
-    command = _ARGUMENTS.sub(r" \\\n    \1", clean(curl, CURL_CHARS))
+    command = over_lines(clean(curl, CURL_CHARS), indent="    ")
     return Text(f"  {command}", no_wrap=True, overflow="ignore")
 
 

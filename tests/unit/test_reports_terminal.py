@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from grader.domain.report import Report
 from grader.reports import print_report, render_terminal
+from grader.reports.view import view
 from tests.support import reports
 from tests.support.snapshots import assert_snapshot
 
-HOSTILE_COMMAND = "  ![pixel](https://evil.example/pixel.gif)"
 COMMAND = re.compile(r"^  curl .*(?:(?<=\\)\n    -.*)*", re.MULTILINE)
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -32,11 +33,24 @@ def test_it_reads_as_agreed(name: str) -> None:
     assert_snapshot(SNAPSHOTS / f"report_{name}.txt", text)
 
 
+def hostile_commands(report: Report) -> list[str]:
+    """What stands where a command would, and is not wrapped either."""
+    first = view(report).first
+    if first is None:
+        return []
+    proof = first.proofs[0]
+    shown = [proof.exchange, *(finding.exchange for finding in proof.findings)]
+    return [exchange.curl for exchange in shown if exchange and exchange.curl]
+
+
 @pytest.mark.parametrize("width", [40, 80, 120])
 @pytest.mark.parametrize("name", reports.EVERY)
 def test_no_line_is_longer_than_the_terminal(name: str, width: int) -> None:
-    text = render_terminal(reports.EVERY[name](), width=width)
-    lines = COMMAND.sub("", text).replace(HOSTILE_COMMAND, "").splitlines()
+    report = reports.EVERY[name]()
+    text = COMMAND.sub("", render_terminal(report, width=width))
+    for command in hostile_commands(report):
+        text = text.replace(f"  {command}", "")
+    lines = text.splitlines()
     assert [line for line in lines if cell_len(line) > width] == []
 
 
