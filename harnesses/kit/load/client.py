@@ -30,6 +30,10 @@ class NoAnswer(Exception):  # noqa: N818 - says what it is
     """No complete answer came; the text is one of :mod:`harnesses.kit.load.words`."""
 
 
+class _Unanswered(NoAnswer):
+    """The connection was closed before the first byte of an answer."""
+
+
 @dataclass(frozen=True)
 class RawAnswer:
     """A complete answer, as it came."""
@@ -94,52 +98,79 @@ class Connection:
         Raises:
             NoAnswer: If no complete answer came within the bounds.
         """
+        deadline = time.monotonic() + ANSWER_SECONDS
+        self._drop_if_closed()
+        reused = self._socket is not None
         try:
-            return self._exchange(method, request, time.monotonic() + ANSWER_SECONDS)
-        except (OSError, HTTPParseError) as error:
-            raise NoAnswer(_why(error)) from error
+            return self._exchange(method, request, deadline)
+        except _Unanswered:
+            # An app may close a connection that it keeps open just when a request is on its way
+            # (RFC 9112, 9.3.1): every client asks again then, on a new connection.
+            if not reused:
+                raise
+            return self._exchange(method, request, deadline)
 
     def _exchange(self, method: str, request: bytes, deadline: float) -> RawAnswer:
         try:
             connection = self._open(deadline)
-            connection.sendall(request)
-            parser = _receive(connection, method, deadline)
-        except BaseException:
+            parser = _receive(connection, method, request, deadline)
+        except BaseException as error:
             self.close()
+            if isinstance(error, OSError | HTTPParseError):
+                raise NoAnswer(_why(error)) from error
             raise
         if parser.should_close():
             self.close()
         headers = {name.lower(): value for name, value in parser.headers}
         return RawAnswer(parser.get_code(), headers, parser.body)
 
-    def _open(self, deadline: float) -> gevent.socket.socket:
-        """The open connection, or a new one where the app has closed it meanwhile."""
+    def _drop_if_closed(self) -> None:
+        """An idle connection has nothing to read, unless the app has closed it."""
         if self._socket is not None and gevent.select.select([self._socket], [], [], 0)[0]:
             self.close()
+
+    def _open(self, deadline: float) -> gevent.socket.socket:
         if self._socket is None:
-            left = deadline - time.monotonic()
+            left = max(0.001, deadline - time.monotonic())
             self._socket = gevent.socket.create_connection(self._address, timeout=left)
             self._socket.setsockopt(gevent.socket.IPPROTO_TCP, gevent.socket.TCP_NODELAY, 1)
         return self._socket
 
 
-def _receive(connection: gevent.socket.socket, method: str, deadline: float) -> _Parser:
+def _receive(
+    connection: gevent.socket.socket, method: str, request: bytes, deadline: float
+) -> _Parser:
     parser = _Parser(method)
     received = 0
-    while not parser.done:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        connection.settimeout(left)
-        data = connection.recv(CHUNK_BYTES)
-        if not data and received == 0:
-            raise NoAnswer(words.CLOSED)
+    data = _first_bytes(connection, request, deadline)
+    while True:
         received += len(data)
         parser.feed(data)
-        if not data and not parser.done:
+        if parser.done:
+            return parser
+        if not data:
             raise NoAnswer(words.CLOSED)
         _check_size(parser, received)
-    return parser
+        data = _more_bytes(connection, deadline)
+
+
+def _first_bytes(connection: gevent.socket.socket, request: bytes, deadline: float) -> bytes:
+    try:
+        connection.sendall(request)
+        data = _more_bytes(connection, deadline)
+    except (ConnectionResetError, BrokenPipeError) as error:
+        raise _Unanswered(words.CLOSED) from error
+    if not data:
+        raise _Unanswered(words.CLOSED)
+    return data
+
+
+def _more_bytes(connection: gevent.socket.socket, deadline: float) -> bytes:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    connection.settimeout(left)
+    return bytes(connection.recv(CHUNK_BYTES))
 
 
 def _check_size(parser: _Parser, received: int) -> None:

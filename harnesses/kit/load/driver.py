@@ -99,6 +99,7 @@ class Driver:
         try:
             task(user)
         except CheckFailed as failure:
+            failure.message = user.in_general(failure.message)
             return failure
         except NotServed:
             last = seen[-1]
