@@ -387,6 +387,172 @@ CATALOGUE: dict[str, Message] = {
         "build on a slim image and leave out what the app does not need to run",
     ),
     # -- start ------------------------------------------------------------------------------------
+    "app.module_missing": Message(
+        Verdict.START_FAILED,
+        "{when}: the Python package `{module}` is not installed",
+        "add `{package}` to requirements.txt",
+    ),
+    "app.own_module_missing": Message(
+        Verdict.START_FAILED,
+        "{when}: Python finds no module `{module}`",
+        "start it from the folder that holds `{top}`, and check that all of it is committed",
+    ),
+    "app.name_missing": Message(
+        Verdict.START_FAILED,
+        "{when}: `{module}` has no `{name}` to import",
+        "check the spelling; if `{module}` is a package, list the version the code was written for"
+        " in requirements.txt",
+    ),
+    "app.import_circle": Message(
+        Verdict.START_FAILED,
+        "{when}: its modules import each other in a circle (`{name}` from `{module}`)",
+        "move what both need into a third file, and import it from there",
+    ),
+    "app.syntax": Message(
+        Verdict.START_FAILED,
+        "{when}: {file} has a syntax error in line {line}: {detail}",
+        "look at that line and at the one before it",
+    ),
+    "app.fstring": Message(
+        Verdict.START_FAILED,
+        "{when}: {file} has a syntax error in line {line}: {detail}",
+        "inside an f-string use other quotes than around it: the same ones need Python 3.12",
+    ),
+    "app.environment_missing": Message(
+        Verdict.START_FAILED,
+        "{when}: the environment variable {name} is not set",
+        'give it a default in the code, or set it in grader.toml: [run] env = {{ {name} = "…" }}',
+    ),
+    "app.port_taken": Message(
+        Verdict.START_FAILED,
+        "{when}: {port} was already in use by another process of the app",
+        "start the server once only: a second start hides in a module's top level or in a reloader",
+    ),
+    "app.service_unreachable": Message(
+        Verdict.START_FAILED,
+        "{when}: it could not reach {service} at {address}",
+        "nothing else runs beside the app here: keep the data in a file, for example with SQLite",
+    ),
+    "app.host_unreachable": Message(
+        Verdict.START_FAILED,
+        "{when}: it tried to reach {address}, and there is no network here",
+        "let the app start without it, and answer with an error while it is away",
+    ),
+    "app.database_file": Message(
+        Verdict.START_FAILED,
+        "{when}: SQLite could not open its database file",
+        "create its folder when the app starts, and name it relative to the code",
+    ),
+    "app.table_missing": Message(
+        Verdict.START_FAILED,
+        "{when}: its database has no table `{table}`",
+        "create the tables when the app starts: db.create_all(), a migration, CREATE TABLE",
+    ),
+    "app.permission": Message(
+        Verdict.START_FAILED,
+        "{when}: it may not write {path}",
+        "write beside the code or to /tmp; in a Dockerfile hand the folder over with RUN chown",
+    ),
+    "app.file_missing": Message(
+        Verdict.START_FAILED,
+        "{when}: the file {path} is not there",
+        "commit it, or create it when the app starts; .gitignore and .dockerignore leave files out",
+    ),
+    "app.node_package_missing": Message(
+        Verdict.START_FAILED,
+        "{when}: the Node package `{module}` is not installed",
+        "run `npm install {module}`, and commit package.json and package-lock.json",
+    ),
+    "app.node_file_missing": Message(
+        Verdict.START_FAILED,
+        "{when}: Node finds no file `{module}`",
+        "check the path, its upper and lower case, and that the file is committed",
+    ),
+    "app.node_module_kind": Message(
+        Verdict.START_FAILED,
+        "{when}: it uses import where Node expects require, or the reverse",
+        'put "type": "module" into package.json to use import; leave it out to use require',
+    ),
+    "app.npm_script_missing": Message(
+        Verdict.START_FAILED,
+        "{when}: package.json has no script `{name}`",
+        'add it, for example "scripts": {{"start": "node index.js"}}',
+    ),
+    "app.entry_missing": Message(
+        Verdict.START_FAILED,
+        "{when}: {server} finds no `{name}` in {module}",
+        "name the file and the variable that holds the app, for example `gunicorn main:app`",
+    ),
+    "app.line_ends": Message(
+        Verdict.START_FAILED,
+        "{when}: its start script has Windows line ends",
+        "save it with LF line ends; `*.sh text eol=lf` in .gitattributes keeps them",
+    ),
+    "app.memory": Message(
+        Verdict.LIMIT_EXCEEDED,
+        "{when}: it needed more than its {memory_mb} MB of memory",
+        "keep less in memory, or start fewer worker processes",
+    ),
+    "app.pids": Message(
+        Verdict.LIMIT_EXCEEDED,
+        "{when}: all of its {pids} processes and threads are in use",
+        "start fewer workers, and reuse threads instead of starting one for each request",
+    ),
+    "app.disk": Message(
+        Verdict.LIMIT_EXCEEDED,
+        "{when}: it wrote more than {disk_mb} MB to its disk",
+        "write less: logs and uploads need a bound",
+    ),
+    "app.raised": Message(
+        Verdict.START_FAILED,
+        "{when}: {error}",
+        "the last lines of its output name the file and the line",
+    ),
+    "app.ended": Message(
+        Verdict.START_FAILED,
+        "{when}: its program came to its end",
+        "end it with a server that keeps running, for example app.run() or app.listen()",
+    ),
+    "app.exited": Message(
+        Verdict.START_FAILED,
+        "{when}, with exit code {exit_code}",
+        "run the start command on your machine: it should keep running and say what is wrong",
+    ),
+    "app.killed": Message(
+        Verdict.START_FAILED,
+        "{when}: it was ended by the signal {signal}",
+        "look for what sends it: a crash in native code, or the program itself",
+    ),
+    "app.silent": Message(
+        Verdict.NEVER_READY,
+        "the app runs, but listens on no port",
+        "start the server in what the start command runs, for example app.run(port=8000)",
+    ),
+    "app.not_http": Message(
+        Verdict.NEVER_READY,
+        "the app listens on {where}, but does not answer in HTTP",
+        "serve plain HTTP/1.1 there, without TLS",
+    ),
+    "app.hangs_up": Message(
+        Verdict.NEVER_READY,
+        "the app listens on {where}, but hangs up without an answer",
+        "its output shows what went wrong with the first request",
+    ),
+    "app.no_answer": Message(
+        Verdict.NEVER_READY,
+        "the app takes connections on {where}, but gave no answer within {seconds:g} s",
+        "something holds up the first request: print before and after each thing it waits for",
+    ),
+    "app.server_errors": Message(
+        Verdict.NEVER_READY,
+        "the app listens on {where}, and answered with server errors only",
+        "its output shows what went wrong with the first request",
+    ),
+    "app.unreadable": Message(
+        Verdict.NEVER_READY,
+        "the app listens on {where}, but its answer could not be read: {cause}",
+        "send a request with `curl -v` to see what it answers",
+    ),
     "start.no_command": Message(
         Verdict.START_FAILED,
         "the image does not say what to run",

@@ -14,6 +14,7 @@ from worker.sandbox.limits import Limits, limit_fields
 DEFAULT_ENVIRONMENT = {"PYTHONUNBUFFERED": "1"}
 
 Limit = Literal["", "memory", "pids", "disk"]
+NOT_STARTED = Limits(memory_mb=0, pids=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class AppStatus:
             survived.
         pids: Processes and threads now; None when it does not run.
         restarts: How often :meth:`Pod.restart_app` restarted it.
+        limits: What it may use.
     """
 
     running: bool
@@ -53,6 +55,7 @@ class AppStatus:
     memory_kills: int = 0
     pids: int | None = None
     restarts: int = 0
+    limits: Limits = NOT_STARTED
 
 
 def app_config(

@@ -132,7 +132,12 @@ class Pod:
         """How the app is doing now."""
         state = self._containers.state(self._app) if self._app else None
         if state is None:
-            return AppStatus(running=False, limit=self._over_limit, restarts=self._restarts)
+            return AppStatus(
+                running=False,
+                limit=self._over_limit,
+                restarts=self._restarts,
+                limits=self._app_limits,
+            )
         running = bool(state["Running"])
         kills = self._containers.out_of_memory_events(self._app, self._app_started)
         pids = self._containers.pids(self._app) if running else None
@@ -143,6 +148,7 @@ class Pod:
             memory_kills=max(kills, int(state["OOMKilled"])),
             pids=pids,
             restarts=self._restarts,
+            limits=self._app_limits,
         )
 
     def _limit(self, killed_for_memory: bool, pids: int | None) -> Limit:

@@ -35,7 +35,9 @@ class Reaped:
     networks: int = 0
 
 
-def reap(containers: Containers, alive: Collection[str] = (), *, now: float | None = None) -> Reaped:
+def reap(
+    containers: Containers, alive: Collection[str] = (), *, now: float | None = None
+) -> Reaped:
     """Remove containers, volumes and networks of attempts that are over.
 
     Args:
