@@ -154,7 +154,8 @@ ROWS = [
     Row(
         "fastapi factory",
         {
-            "main.py": "from fastapi import FastAPI\ndef create_app():\n    app = FastAPI()\n    return app\n"
+            "main.py": "from fastapi import FastAPI\n"
+            "def create_app():\n    app = FastAPI()\n    return app\n"
         },
         UVICORN.format("main:create_app") + " --factory",
     ),
@@ -251,7 +252,8 @@ ROWS = [
     Row(
         "tornado",
         {
-            "main.py": "import tornado.web\ndef make_app():\n    return tornado.web.Application([])\n"
+            "main.py": "import tornado.web\n"
+            "def make_app():\n    return tornado.web.Application([])\n"
             + MAIN
             + "    app = make_app()\n    app.listen(8888)\n"
         },

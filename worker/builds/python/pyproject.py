@@ -121,7 +121,8 @@ def _specifier(wanted: str) -> str:
     """Poetry's ``^1.2`` and ``~1.2`` as standard specifiers; empty for any version."""
     if "||" in wanted:
         wanted = wanted.split("||")[-1]
-    parts = [_part(part.strip()) for part in re.split(r"[,\s]+(?=[<>=~^!\d*])", wanted.strip())]
+    joined = re.sub(r"([<>=!~^]+)\s+", r"\1", wanted.strip())
+    parts = [_part(part) for part in re.split(r"[,\s]+(?=[<>=~^!\d*])", joined)]
     return ",".join(part for part in parts if part)
 
 
