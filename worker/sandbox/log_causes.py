@@ -163,7 +163,8 @@ _TABLE: tuple[tuple[str, Callable[[dict[str, str]], Cause]], ...] = (
         _as("app.name_missing"),
     ),
     (
-        r'^ +File "(?P<file>[^"\n]+)", line (?P<line>\d+)[^\n]*\n(?: [^\n]*\n){0,3}'
+        r'^ +File "(?P<file>[^"\n]+)", line (?P<line>\d+)[^\n]*\n'
+        r'(?:(?! +File ") [^\n]*\n){0,3}'
         r"(?:SyntaxError|IndentationError|TabError): (?P<detail>.*)$",
         _syntax,
     ),
@@ -325,7 +326,7 @@ _TABLE: tuple[tuple[str, Callable[[dict[str, str]], Cause]], ...] = (
         r"^Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n)+(?P<error>\S.*)$",
         _as("app.raised"),
     ),
-    (r"^(?P<error>\w*(?:Error|Exception)\b[^\n]*)\n(?:[^\n]*\n)?\s+at \S", _as("app.raised")),
+    (r"^(?P<error>\w*(?:Error|Exception)\b[^\n]*)(?=\n(?:[^\n]*\n)?\s+at \S)", _as("app.raised")),
     (r"^(?P<error>panic: .*)$", _as("app.raised")),
     (r'^Exception in thread "main" (?P<error>.*)$', _as("app.raised")),
     (r"^(?P<error>(?:\w+\.)*\w*(?:Error|Exception): .*)$", _as("app.raised")),
