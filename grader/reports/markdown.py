@@ -42,10 +42,9 @@ def render_markdown(report: Report) -> str:
     """The report as GitHub Markdown, short enough for a comment."""
     view = arrange(report)
     parts = [*_score(view)]
-    if view.problem:
-        parts += _problem(view.problem, ours=view.ours)
-    if view.first:
-        parts += _first(view.first)
+    problem = _problem(view.problem, ours=view.ours) if view.problem else []
+    first = _first(view.first) if view.first else []
+    parts += [*first, *problem] if view.ours else [*problem, *first]
     for group in view.groups:
         parts += _group(group, shown=view.first)
     if view.load:

@@ -8,8 +8,21 @@ from typing import Any
 from grader.domain.report import Report
 from grader.domain.text import clean
 
-MAX_TEXT = 20_000
+MAX_WORDS = 1_000
+MAX_VALUE = 4_000
+MAX_BLOCK = 20_000
 MAX_KEY = 300
+# What is longer than a sentence or two by nature; the pages scroll within it.
+LENGTHS = {
+    "expected": MAX_VALUE,
+    "actual": MAX_VALUE,
+    "url": MAX_VALUE,
+    "curl": MAX_BLOCK,
+    "request_body": MAX_BLOCK,
+    "response_body": MAX_BLOCK,
+    "text": MAX_BLOCK,
+    "log": MAX_BLOCK,
+}
 
 
 def safe(report: Report) -> Report:
@@ -21,15 +34,18 @@ def safe(report: Report) -> Report:
     return Report.model_validate(_safe(report.model_dump()))
 
 
-def _safe(value: Any) -> Any:
+def _safe(value: Any, limit: int = MAX_WORDS) -> Any:
     if isinstance(value, str):
-        return value if _is_enum(value) else clean(value, MAX_TEXT)
+        return value if _is_enum(value) else clean(value, limit)
     if isinstance(value, float):
         return value if math.isfinite(value) else 0.0
     if isinstance(value, dict):
-        return {clean(str(key), MAX_KEY): _safe(item) for key, item in value.items()}
+        return {
+            clean(str(key), MAX_KEY): _safe(item, LENGTHS.get(str(key), MAX_WORDS))
+            for key, item in value.items()
+        }
     if isinstance(value, (list, tuple)):
-        return [_safe(item) for item in value]
+        return [_safe(item, limit) for item in value]
     return value
 
 

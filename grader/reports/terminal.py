@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import StringIO
 from typing import TextIO
 
@@ -23,6 +19,7 @@ from grader.domain.verdicts import Outcome
 from grader.reports import view as views
 from grader.reports import words
 from grader.reports.commands import over_lines
+from grader.reports.runner import no_workflow_commands
 
 STYLES = {
     "passed": "green",
@@ -50,7 +47,7 @@ def print_report(report: Report, stream: TextIO | None = None) -> None:
     stream = stream or sys.stdout
     console = Console(file=stream, highlight=False, emoji=False, markup=False)
     console.width = max(MIN_WIDTH, min(console.width, MAX_WIDTH))
-    with _no_workflow_commands(stream):
+    with no_workflow_commands(stream):
         console.print(renderable(report), crop=False)
 
 
@@ -68,30 +65,15 @@ def renderable(report: Report) -> RenderableType:
     """The report as something that Rich can print."""
     view = views.view(report)
     parts: list[RenderableType] = [*_score(view)]
-    if view.problem:
-        parts += _problem(view.problem, ours=view.ours)
-    if view.first:
-        parts += _first(view.first)
+    problem = _problem(view.problem, ours=view.ours) if view.problem else []
+    first = _first(view.first) if view.first else []
+    parts += [*first, *problem] if view.ours else [*problem, *first]
     for group in view.groups:
         parts += _group(group)
     if view.load:
         parts += _load(view.load)
     parts += _notes(view.report)
     return Group(*parts)
-
-
-@contextmanager
-def _no_workflow_commands(stream: TextIO) -> Iterator[None]:
-    """On GitHub's runners, keep what is printed from being read as commands to the runner."""
-    if os.environ.get("GITHUB_ACTIONS") != "true":
-        yield
-        return
-    token = secrets.token_hex(16)
-    print(f"::stop-commands::{token}", file=stream, flush=True)
-    try:
-        yield
-    finally:
-        print(f"::{token}::", file=stream, flush=True)
 
 
 def _score(view: views.View) -> list[RenderableType]:

@@ -161,6 +161,13 @@ def test_nothing_moves_for_who_does_not_want_it(visit: Visit) -> None:
     assert moving == 0
 
 
+def test_a_link_opens_what_it_leads_to(visit: Visit) -> None:
+    visitor = visit(java_script_enabled=False)
+    visitor.open(reports.only_contract())
+    visitor.page.get_by_role("link", name="Everything about this one").click()
+    assert visitor.page.get_by_text("The app answered 500 when term holds a quote.").is_visible()
+
+
 def test_a_click_selects_the_whole_command(visit: Visit) -> None:
     visitor = visit()
     visitor.open(reports.middling())

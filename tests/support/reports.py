@@ -284,6 +284,33 @@ def middling() -> Report:
     return report_of(checks, load=table, notes=NOTES)
 
 
+def only_contract() -> Report:
+    """Everything works but one criterion of the contract, which has two findings."""
+    broken = {c.id: c for c in middling().criteria}["contract.no_server_errors"].checks
+    passed = [check(c.id) for c in RUBRIC.criteria if c.id != "contract.no_server_errors"]
+    return report_of([*passed, *broken])
+
+
+def harness_broke() -> Report:
+    """The load harness broke, which is ours; what the others found counts."""
+    ending = Ending(
+        verdict=Verdict.GRADER_ERROR,
+        fault=Fault.AUTHOR,
+        code="harness.broken",
+        title="the load harness of this project has a mistake; that is our fault, not yours",
+        hint="tell the operator: the log below is for the harness's author",
+        log="AttributeError: 'NoneType' object has no attribute 'get'",
+    )
+    checks = [
+        check(c.id, Outcome.FAILED, message="GET /api/v1/posts/0 answered 200", expected="404")
+        if c.id == "posts.missing"
+        else check(c.id)
+        for c in RUBRIC.criteria
+        if c.harness is not LOAD
+    ]
+    return report_of(checks, endings={LOAD: ending}, problem=ending)
+
+
 def partial_ending() -> Report:
     """The app crashed half way: what was learnt before counts."""
     ending = Ending(
@@ -420,6 +447,8 @@ EVERY = {
     for make in (
         perfect,
         middling,
+        only_contract,
+        harness_broke,
         partial_ending,
         build_failed,
         never_ready,

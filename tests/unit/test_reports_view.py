@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grader.domain.verdicts import Outcome
+from grader.reports import render_terminal
 from grader.reports.view import View, view
 from tests.support import reports
 
@@ -97,6 +98,13 @@ def test_headlines() -> None:
     assert said["never_ready"] == "The app never answered"
     assert said["platform_error"] == "We could not finish grading"
     assert lost("posts.timestamps").headline == "1 thing to fix"
+
+
+def test_what_the_learner_can_do_comes_before_what_is_ours() -> None:
+    text = render_terminal(reports.harness_broke())
+    assert text.index("Fix this first") < text.index("our error:")
+    text = render_terminal(reports.partial_ending())
+    assert text.index("error:") < text.index("Fix this first")
 
 
 def test_undecided_points_are_ours() -> None:
