@@ -98,8 +98,9 @@ def libraries(library: Path) -> list[str]:
         # The package database knows a file below /lib or below /usr/lib, not both.
         for name in (path, f"/usr{path}", path.removeprefix("/usr")):
             found = subprocess.run(["dpkg-query", "-S", name], capture_output=True, text=True)
-            if found.returncode == 0:
-                packages.add(found.stdout.split(": ")[0].split(",")[0])
+            owners = [row for row in found.stdout.splitlines() if not row.startswith("diversion")]
+            if owners:
+                packages.add(owners[0].split(": ")[0].split(",")[0])
                 break
     return sorted(packages)
 
