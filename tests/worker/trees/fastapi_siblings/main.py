@@ -1,0 +1,5 @@
+import notes
+from fastapi import FastAPI
+
+app = FastAPI()
+app.include_router(notes.router)

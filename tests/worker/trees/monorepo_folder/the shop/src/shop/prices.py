@@ -1,0 +1,1 @@
+PRICES = {"lemon": 3}
