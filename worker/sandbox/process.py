@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -112,6 +113,10 @@ class HarnessProcess:
             if isinstance(event, Finished | Broken):
                 return
 
+    def state(self) -> dict[str, Any] | None:
+        """What the engine says of its container; None when that is gone."""
+        return self._containers.state(self._container)
+
     def kill(self) -> None:
         """End it now; more than once is fine."""
         self._containers.kill(self._container)
@@ -147,7 +152,7 @@ class HarnessProcess:
             raise StreamError(f"no event: {start}\n{error}") from error
 
     def _note_end(self) -> None:
-        state = self._containers.state(self._container) or {}
+        state = self.state() or {}
         if state.get("OOMKilled"):
             self._last_words = "\n[the harness was killed: out of memory]"
         elif state:
