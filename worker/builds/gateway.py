@@ -21,8 +21,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import docker
-
 from grader.errors import PlatformError
 from grader.settings import Settings
 from worker.builds.mirror import (
@@ -40,7 +38,7 @@ from worker.images.upstreams import debian_mirror, npm_registry, python_index
 from worker.sandbox.image_build import BuildError, BuildRequest
 from worker.sandbox.images import ImageStore
 from worker.sandbox.network_lease import ANY
-from worker.sandbox.services import Services
+from worker.sandbox.services import Engine, Services
 
 ROLE = "gateway"
 SUITE = "bookworm"
@@ -102,7 +100,7 @@ class Gateway:
 
 
 def ensure_gateway(
-    client: docker.DockerClient,
+    client: Engine,
     settings: Settings,
     suffix: str = "",
     progress: Callable[[str], None] = lambda _line: None,
@@ -131,7 +129,7 @@ def ensure_gateway(
     return wanted.gateway()
 
 
-def gateway_is_up(client: docker.DockerClient, settings: Settings, suffix: str = "") -> bool:
+def gateway_is_up(client: Engine, settings: Settings, suffix: str = "") -> bool:
     """Whether the gateway runs as :func:`ensure_gateway` would leave it; changes nothing."""
     try:
         registries = find_registries(client, settings)
@@ -140,7 +138,7 @@ def gateway_is_up(client: docker.DockerClient, settings: Settings, suffix: str =
         return False
 
 
-def remove_gateway(client: docker.DockerClient, suffix: str = "") -> None:
+def remove_gateway(client: Engine, suffix: str = "") -> None:
     """Remove the gateway's container and networks; its cache stays."""
     services = Services(client)
     services.remove(f"{ALIAS}{suffix}")
@@ -149,7 +147,7 @@ def remove_gateway(client: docker.DockerClient, suffix: str = "") -> None:
         services.remove_network(f"grader-build{suffix}-{number}")
 
 
-def refused_hosts(client: docker.DockerClient, since: float, suffix: str = "") -> list[str]:
+def refused_hosts(client: Engine, since: float, suffix: str = "") -> list[str]:
     """Hosts that builds asked for in vain since a time of the clock, each once.
 
     The log does not tell one build from another: while several run, a host may be another one's.
@@ -168,7 +166,7 @@ class _Wanted:
 
     def __init__(
         self,
-        client: docker.DockerClient,
+        client: Engine,
         settings: Settings,
         registries: Registries,
         suffix: str,
@@ -284,7 +282,7 @@ class _Wanted:
         }
 
 
-def find_registries(client: docker.DockerClient, settings: Settings) -> Registries:
+def find_registries(client: Engine, settings: Settings) -> Registries:
     """The registries that the operator uses; asked of the operator's tools once a day.
 
     Raises:
@@ -332,7 +330,7 @@ def _remembered(file: Path) -> Registries | None:
         return None
 
 
-def _ask_tools(client: docker.DockerClient, settings: Settings) -> Registries:
+def _ask_tools(client: Engine, settings: Settings) -> Registries:
     index, mirror = python_index(settings), debian_mirror(settings)
     allowed = [host.strip() for host in settings.build_allow_hosts.split(",") if host.strip()]
     npm, yarn = _node_defaults(client)
@@ -345,7 +343,7 @@ def _ask_tools(client: docker.DockerClient, settings: Settings) -> Registries:
     return replace(found, inside=private_hosts(found.hosts()))
 
 
-def _node_defaults(client: docker.DockerClient) -> tuple[str | None, str | None]:
+def _node_defaults(client: Engine) -> tuple[str | None, str | None]:
     """The registries that npm and yarn use by themselves, asked of those in our own image."""
     store, services = ImageStore(client), Services(client)
     image = next((base.name for base in CATALOGUE if base.kind == "node"), "")

@@ -14,7 +14,8 @@ from docker.errors import APIError, DockerException, NotFound
 
 from grader.errors import PlatformError
 
-EXEC_TIMEOUT_S = 10.0
+# What callers that may not import the client hold: a connection from worker.sandbox.engine.
+Engine = docker.DockerClient
 
 
 @dataclass(frozen=True, slots=True)
