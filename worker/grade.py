@@ -27,7 +27,7 @@ from worker.runners.load import Side, run_load
 from worker.runners.running import check_running
 from worker.runners.target import AppPod, app_log_of
 from worker.sandbox.app import AppSpec
-from worker.sources import Fetched, RunningApp, fetch
+from worker.sources import Fetched, RunningApp, fetch, public_location
 from worker.stations import Station, Stations
 from worker.workbench import Workbench
 
@@ -69,7 +69,7 @@ async def grade_submission(
 async def _fetch(
     submission: Submission, bench: Workbench, ledger: Ledger, workdir: Path
 ) -> Fetched | RunningApp:
-    with ledger.phase(Phase.FETCHING, detail=submission.source):
+    with ledger.phase(Phase.FETCHING, detail=public_location(submission.source)):
         fetched = await asyncio.to_thread(fetch, submission, bench.settings, workdir)
     ledger.source = fetched.source
     for note in fetched.notes:
