@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.support.trees import notes_of, plan_of
+from worker.builds.python.scan import scan
 
 FLASK = "from flask import Flask\n"
 APP = f"{FLASK}app = Flask(__name__)\n"
@@ -337,6 +338,21 @@ def test_start_command(row: Row) -> None:
     assert plan.start == row.start
     assert row.note in notes_of(plan)
     assert f"WORKDIR {row.folder}\n" in plan.dockerfile
+
+
+@pytest.mark.parametrize(
+    ("line", "port"),
+    [
+        ("app.run(port=5001)", 5001),
+        ("PORT = int(os.getenv('PORT', '4321'))", 4321),
+        ("HTTPServer(('', 8123), H).serve_forever()", 8123),
+        ("address = ('localhost', 8124)", 8124),
+        ("def f():\n    return '', 204", None),
+        ("port = 22", None),
+    ],
+)
+def test_port_in_the_code(line: str, port: int | None) -> None:
+    assert scan("app.py", APP + line).port == port
 
 
 def test_names_of_rows_are_unique() -> None:

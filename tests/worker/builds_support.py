@@ -111,7 +111,7 @@ class Running:
         self._container.restart(timeout=1)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def builder(
     engine: docker.DockerClient, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Builder]:

@@ -129,6 +129,8 @@ def test_failure(name: str, builder: Builder) -> None:
     assert failure.value.code == "build.failed"
     assert hint in failure.value.hint
     assert failure.value.log
+    if "requirements.txt" in files:
+        assert failure.value.title == "the build failed in: the installation of the dependencies"
 
 
 def test_addresses_of_the_engine_are_not_reached_by_add(builder: Builder) -> None:

@@ -13,7 +13,7 @@ from grader.errors import SubmissionError
 from grader.settings import Settings
 from worker.builds.context import DOCKERFILE, write_context
 from worker.builds.detect import plan as detect
-from worker.builds.failures import explain, log_tail
+from worker.builds.failures import explain, log_tail, remarks
 from worker.builds.key import content_key, image_name, layer_source
 from worker.builds.labels import with_labels
 from worker.builds.manifest import Manifest
@@ -134,6 +134,7 @@ def build(
     except BuildError as error:
         raise explain(error, planned, workshop.settings) from error
     took = time.monotonic() - started
+    planned = replace(planned, notes=(*planned.notes, *remarks(built.log)))
     return BuiltApp(name, built.image_id, planned, log_tail(built.log), False, took)
 
 
@@ -151,6 +152,7 @@ class _Build:
     ) -> None:
         self._tree, self._scope, self._name = tree, scope, name
         self._plan, self._workshop, self._on_line = plan, workshop, on_line
+        self._log: list[str] = []
 
     def execute(self) -> Built:
         """Build every stage that has to be kept for the next time, then the image itself."""
@@ -163,14 +165,17 @@ class _Build:
             for index, stage in enumerate(stage_names(self._plan)):
                 source = layer_source(self._scope, self._plan, index)
                 request = self._request(context, source, [*earlier, source], deadline)
-                self._workshop.store.build(replace(request, target=stage), self._on_line)
+                self._log.append(self._run(replace(request, target=stage)).log)
                 earlier.append(source)
             final = layer_source(self._scope, self._plan)
             request = self._request(context, self._name, [*earlier, final], deadline)
-            built = self._workshop.store.build(request, self._on_line)
+            built = self._run(request)
         self._check(built)
         self._workshop.store.tag(built.image_id, final)
-        return built
+        return replace(built, log="".join([*self._log, built.log]))
+
+    def _run(self, request: BuildRequest) -> Built:
+        return self._workshop.store.build(request, self._on_line)
 
     def _request(
         self, context: IO[bytes], tag: str, sources: list[str], deadline: float

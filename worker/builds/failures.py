@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from grader.domain.evidence import LogTail
+from grader.domain.report import Note
 from grader.errors import GraderError, PlatformError, SubmissionError
 from grader.settings import Settings
-from worker.builds.plan import BuildPlan, ResolvedBase
+from worker.builds.plan import BuildPlan, ResolvedBase, note
 from worker.sandbox.image_build import BuildEnd, BuildError
 
 # What a log says where the base lacks something.
@@ -138,6 +139,14 @@ _CAUSES = (
 )
 _OTHER_HINT = "the last lines of the log say why; `docker build .` shows the same"
 
+# What a step of a Dockerfile of ours does.
+_OUR_STEPS = {
+    "npm run build": "`npm run build`",
+    "install.sh": "the installation of the dependencies",
+    "npm ": "the installation of the dependencies",
+    "COPY": "the copying of the files",
+}
+
 _LIMITS = {
     BuildEnd.TIMEOUT: "build.timeout",
     BuildEnd.MEMORY: "build.memory",
@@ -154,7 +163,7 @@ def explain(error: BuildError, plan: BuildPlan, settings: Settings) -> GraderErr
     A build on an older base than was asked for may fail because of it: that is ours.
     """
     tail = log_tail(error.log)
-    step = _short(error.step or "before the first step")
+    step = _step(error.step, plan)
     code = _LIMITS.get(error.kind)
     if code:
         return SubmissionError(
@@ -195,6 +204,15 @@ def hint(log: str) -> str:
     return _OTHER_HINT
 
 
+def remarks(log: str) -> list[Note]:
+    """What the learner should know of a build that went well."""
+    compiled = re.search(r"^(A pinned version has no ready-made build[^;\n]*)", log, re.MULTILINE)
+    if not compiled:
+        return []
+    names = ", ".join(dict.fromkeys(re.findall(r"^ +Built ([\w.=-]+)", clean(log), re.MULTILINE)))
+    return [note(f"{compiled.group(1)}, so {names or 'it'} was compiled, which takes long")]
+
+
 def log_tail(log: str) -> LogTail:
     """The last lines of a build log, without control signs and the builder's own chatter."""
     lines = [line.rstrip() for line in clean(log).split("\n")]
@@ -212,6 +230,13 @@ def clean(text: str) -> str:
     return plain
 
 
-def _short(step: str) -> str:
+def _step(step: str | None, plan: BuildPlan) -> str:
+    """The step in the learner's words: of ours only what it does."""
+    if step is None:
+        return "the beginning, before the first step"
+    if plan.recipe != "dockerfile":
+        words = next((words for sign, words in _OUR_STEPS.items() if sign in step), "")
+        if words:
+            return words
     one_line = " ".join(clean(step).split())
     return one_line if len(one_line) <= 120 else f"{one_line[:119]}…"

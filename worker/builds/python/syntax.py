@@ -104,20 +104,26 @@ def only_reads(value: ast.expr) -> bool:
 def find_port(tree: ast.Module) -> int | None:
     """The first port that is written in the code as one."""
     for node in ast.walk(tree):
-        value: ast.expr | None = None
+        values: list[ast.expr] = []
         if isinstance(node, ast.keyword) and node.arg == "port":
-            value = node.value
+            values = [node.value]
         elif isinstance(node, ast.Assign):
             names = [t.id.lower() for t in node.targets if isinstance(t, ast.Name)]
-            value = node.value if "port" in names else None
-        elif isinstance(node, ast.Tuple) and len(node.elts) == 2:
-            # ("", 8000), as socket addresses are written.
-            host, port = node.elts
-            text = isinstance(host, ast.Constant) and isinstance(host.value, str)
-            value = port if text else None
-        if value is not None and (found := _number(value)):
-            return found
+            values = [node.value] if "port" in names else _address(node.value)
+        elif isinstance(node, ast.Call):
+            values = [port for argument in node.args for port in _address(argument)]
+        for value in values:
+            if found := _number(value):
+                return found
     return None
+
+
+def _address(node: ast.expr) -> list[ast.expr]:
+    """The port of a socket address, ``("", 8000)``. What is returned is none: ``"", 204``."""
+    if not isinstance(node, ast.Tuple) or len(node.elts) != 2:
+        return []
+    host, port = node.elts
+    return [port] if isinstance(host, ast.Constant) and isinstance(host.value, str) else []
 
 
 def _number(node: ast.expr) -> int | None:
