@@ -4,7 +4,7 @@ import random
 import time
 
 from harnesses.kit import Api, App, check, expect
-from harnesses.kit.instants import instant
+from harnesses.url_shortening_service.instants import instant
 from harnesses.url_shortening_service.steps import (
     code_in,
     create,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from harnesses.kit.api import Reply
-from harnesses.kit.failures import CheckFailed
+from harnesses.kit import CheckFailed, Reply
 
 # Seconds since 1970 reach this in the year 5138; milliseconds passed it in 1973.
 FIRST_MILLISECONDS = 1e11
