@@ -274,7 +274,7 @@ CATALOGUE: dict[str, Message] = {
     "build.compose": Message(
         Verdict.REJECTED,
         "only {name} says how to build it, and compose files are not read yet",
-        "add a Dockerfile for the app beside it, or say how to start it: [run] start in grader.toml",
+        "add a Dockerfile for the app, or say how to start it: [run] start in grader.toml",
     ),
     "build.manifest": Message(
         Verdict.REJECTED,
