@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from grader.domain.evidence import LogTail
+from grader.domain.evidence import HttpExchange, LogTail
 from grader.domain.report import Report
 from grader.reports import words
 from grader.reports.commands import over_lines
@@ -94,6 +94,7 @@ def _environment() -> Environment:
         "moment": _moment,
         "pretty": _pretty,
         "prose": _prose,
+        "content_type": _content_type,
         "over_lines": over_lines,
         "sentence": _sentence,
     }
@@ -103,6 +104,12 @@ def _environment() -> Environment:
 
 def _moment(value: datetime) -> str:
     return f"{value:%Y-%m-%d at %H:%M} {value.tzname() or ''}".rstrip()
+
+
+def _content_type(exchange: HttpExchange) -> str:
+    """The media type of an answer, without its parameters; empty when it has none."""
+    headers = {name.lower(): value for name, value in exchange.response_headers.items()}
+    return headers.get("content-type", "").partition(";")[0].strip()
 
 
 def _pretty(body: str) -> str:

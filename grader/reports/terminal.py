@@ -35,6 +35,7 @@ LOG_LINES = 20
 BODY_CHARS = 400
 CURL_CHARS = 2_000
 MAX_FINDINGS = 5
+MAX_ECHOES = 5
 
 
 def print_report(report: Report, stream: TextIO | None = None) -> None:
@@ -154,8 +155,10 @@ def _exchange(exchange: HttpExchange) -> list[RenderableType]:
     if exchange.error:
         parts.append(_labelled("answer", exchange.error))
     elif exchange.status is not None:
-        body = clean(exchange.response_body or "", BODY_CHARS)
-        parts.append(_labelled("answer", f"{exchange.status} {body}".rstrip()))
+        body = clean(exchange.response_body or "", BODY_CHARS).strip()
+        parts.append(_labelled("answer", str(exchange.status)))
+        if body:
+            parts.append(_labelled("", body))
     return [*parts, Text(""), _command(exchange.curl)]
 
 
@@ -214,7 +217,9 @@ def _rows(table: Table, item: views.Item) -> None:
     table.add_row(Text(f"  {item.sign}", style=style), title, Text(earned))
     same = [echo for echo in item.echoes if echo.harness is result.harness]
     if same:
-        names = ", ".join(f"“{echo.title}”" for echo in same)
+        names = ", ".join(f"“{echo.title}”" for echo in same[:MAX_ECHOES])
+        if len(same) > MAX_ECHOES:
+            names += f" and {len(same) - MAX_ECHOES} more"
         total = sum(echo.points for echo in same)
         waiting = Text(f"Not checked because of this: {names}", style="dim", overflow="fold")
         table.add_row(Text(""), waiting, Text(f"0/{total}"))

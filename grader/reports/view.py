@@ -43,7 +43,10 @@ class Proof:
 
 @dataclass(frozen=True)
 class Item:
-    """One criterion with what hangs on it."""
+    """One criterion with what hangs on it.
+
+    ``passed`` are the titles of its checks that passed, ``measured`` what was measured by them.
+    """
 
     result: CriterionResult
     anchor: str
@@ -51,6 +54,7 @@ class Item:
     sign: str
     proofs: tuple[Proof, ...]
     passed: tuple[str, ...]
+    measured: tuple[str, ...]
     echoes: tuple[CriterionResult, ...]
 
     @property
@@ -204,6 +208,11 @@ def _item(criterion: CriterionResult, echoes: tuple[CriterionResult, ...]) -> It
             for outcome in (Outcome.FAILED, Outcome.ERRORED)
             for check in criterion.checks
             if check.outcome is outcome
+        ),
+        measured=tuple(
+            f"{c.actual} (wanted: {c.expected})" if c.expected else c.actual
+            for c in criterion.checks
+            if c.outcome is Outcome.PASSED and c.actual
         ),
         passed=tuple(c.title for c in criterion.checks if c.outcome is Outcome.PASSED),
         echoes=echoes,
