@@ -21,8 +21,10 @@ from tests.support.pods import (
     run,
     start_harness,
     told_by_harness,
+    traces_on_host,
 )
 from worker.sandbox.app import AppSpec
+from worker.sandbox.containers import RefusedError
 from worker.sandbox.labels import ATTEMPT, CREATED, OWNER, ROLE, SUBMISSION, Identity
 from worker.sandbox.limits import Limits
 from worker.sandbox.pod import Pod
@@ -226,9 +228,34 @@ def test_closing_while_it_starts_leaves_nothing(
 
 
 def test_twenty_pods_leave_nothing(open_pod: Opened, engine: docker.DockerClient) -> None:
+    members: list[str] = []
     for _ in range(20):
         pod = open_pod()
         start_harness(pod, "import time; time.sleep(60)")
         pod.start_app(AppSpec(PYTHON, ("sleep", "60"), limits=Limits(memory_mb=64, pids=16)))
+        members += left_of(engine, pod.identity.attempt)
         pod.close()
         assert not left_of(engine, pod.identity.attempt)
+    assert len(members) == 60
+    deadline = time.monotonic() + 10
+    while (found := traces_on_host(members)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert found == []
+
+
+def test_a_kernel_without_ipv6(
+    sandbox: Sandbox, identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, refused = sandbox.containers.start, []
+
+    def without_ipv6(container: str) -> None:
+        if not refused:
+            refused.append(container)
+            raise RefusedError("open /proc/sys/net/ipv6/conf/all/disable_ipv6: no such file")
+        start(container)
+
+    monkeypatch.setattr(sandbox.containers, "start", without_ipv6)
+    pod = sandbox.open_pod(identity)
+    pod.start_app(AppSpec(PYTHON, SERVER))
+    assert told_by_harness(pod, ASK + "tell(ask(host='[::1]'))").startswith("<urlopen error")
+    pod.close()

@@ -11,7 +11,7 @@ from grader.domain.scoring import Ending
 from grader.domain.text import clean, tail
 from grader.domain.verdicts import Verdict
 from grader.errors import GraderError, PlatformError, SubmissionError
-from worker.sandbox.app import AppStatus
+from worker.sandbox.app import AppStatus, Limit
 from worker.sandbox.log_causes import Cause, find_cause
 
 SEARCHED_LINES = 300
@@ -22,6 +22,7 @@ SIGNALLED = 128  # a shell's exit code for a program ended by signal n is 128 + 
 STOPPED_EARLY = "the app stopped before it answered"
 STOPPED_LATE = "the app stopped while it was being checked"
 SILENT = "the app runs, but listens on no port"
+DUMB = "the app runs, but does not answer"
 
 # What the harness's probe met (its `cause`) -> the row that fits.
 _NOT_HTTP = re.compile(r"BadStatusLine|UnknownProtocol|LineTooLong|HTTPException")
@@ -56,8 +57,9 @@ def diagnose(
 def _error(status: AppStatus, log: str, seen: NotReady | None, *, late: bool) -> GraderError:
     if not status.running:
         return _stopped(status, log, STOPPED_LATE if late else STOPPED_EARLY)
-    if status.limit:
-        return _limit(status, SILENT if seen and not seen.listening else "the app does not answer")
+    limit: Limit = status.limit or ("memory" if status.memory_kills else "")
+    if limit:
+        return _limit(limit, status, SILENT if seen and not seen.listening else DUMB)
     if seen is None or not seen.listening:
         cause = find_cause(log)
         return _say(cause, SILENT, status) if cause else SubmissionError("app.silent")
@@ -67,7 +69,7 @@ def _error(status: AppStatus, log: str, seen: NotReady | None, *, late: bool) ->
 def _stopped(status: AppStatus, log: str, when: str) -> GraderError:
     """An app whose first process has ended."""
     if status.limit:
-        return _limit(status, when)
+        return _limit(status.limit, status, when)
     if status.exit_code is None:
         # Nobody but the engine or one of us removes a container.
         return PlatformError(
@@ -84,8 +86,8 @@ def _stopped(status: AppStatus, log: str, when: str) -> GraderError:
     return SubmissionError("app.exited", when=when, exit_code=status.exit_code)
 
 
-def _limit(status: AppStatus, when: str) -> GraderError:
-    return _say(Cause(f"app.{status.limit}", {}), when, status)
+def _limit(limit: Limit, status: AppStatus, when: str) -> GraderError:
+    return _say(Cause(f"app.{limit}", {}), when, status)
 
 
 def _say(cause: Cause, when: str, status: AppStatus) -> GraderError:

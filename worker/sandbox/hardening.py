@@ -19,12 +19,10 @@ PAUSE_USER = "10003:10003"
 ROOT_CAPABILITIES = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID")
 ROOT_NAMES = ("", "0", "root")
 
-# Loopback only has IPv6 when the engine is told so, and a learner's laptop has it; an app may
-# listen on port 80 without being root.
-POD_SYSCTLS = {
-    "net.ipv6.conf.all.disable_ipv6": "0",
-    "net.ipv4.ip_unprivileged_port_start": "0",
-}
+# An app may listen on port 80 without being root.
+POD_SYSCTLS = {"net.ipv4.ip_unprivileged_port_start": "0"}
+# Loopback has IPv6 only where the engine is told so, and on a learner's laptop it has.
+IPV6_SYSCTLS = {"net.ipv6.conf.all.disable_ipv6": "0"}
 
 
 def host_fields() -> dict[str, Any]:

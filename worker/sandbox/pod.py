@@ -87,7 +87,16 @@ class Pod:
 
     def open(self, aliases: Mapping[str, str]) -> None:
         """Make the network namespace; ``aliases`` are host names to resolve in it."""
-        self._namespace = self._create_own(labels.PAUSE, own.pause_config(self._image, aliases))
+        try:
+            self._open(own.pause_config(self._image, aliases))
+        except PlatformError as error:
+            # A kernel booted without IPv6 has no such setting, and a pod there none either.
+            if "ipv6" not in str(error):
+                raise
+            self._open(own.pause_config(self._image, aliases, ipv6=False))
+
+    def _open(self, config: dict[str, Any]) -> None:
+        self._namespace = self._create_own(labels.PAUSE, config)
         self._start_own(self._namespace)
 
     def start_app(self, spec: AppSpec) -> None:
@@ -144,17 +153,18 @@ class Pod:
         return AppStatus(
             running=running,
             exit_code=None if running else int(state["ExitCode"]),
-            limit=self._limit(bool(state["OOMKilled"]), pids),
+            limit=self._limit(state, pids),
             memory_kills=max(kills, int(state["OOMKilled"])),
             pids=pids,
             restarts=self._restarts,
             limits=self._app_limits,
         )
 
-    def _limit(self, killed_for_memory: bool, pids: int | None) -> Limit:
+    def _limit(self, state: Mapping[str, Any], pids: int | None) -> Limit:
         if self._over_limit:
             return self._over_limit
-        if killed_for_memory:
+        # A child may have been killed for memory, and the app have come to a good end without it.
+        if state["OOMKilled"] and not state["Running"] and state["ExitCode"]:
             return "memory"
         full = pids is not None and pids >= self._app_limits.pids - PIDS_MARGIN
         return "pids" if full else ""
