@@ -58,7 +58,7 @@ class Document:
 
     def __init__(self, raw: dict[str, Any]) -> None:
         self.raw = raw
-        for where, reference in _references(raw):
+        for where, reference in references(raw):
             if not reference.startswith("#/"):
                 raise DocumentMistake(
                     f"{where} refers to {reference!r}: only references inside the document"
@@ -141,6 +141,13 @@ class Document:
                 return schema if isinstance(schema, dict) else None
         return None
 
+    def success_schema(self, operation: Operation) -> dict[str, Any] | None:
+        """The schema of the JSON body that an operation answers success with."""
+        for status in self.responses(operation):
+            if status.startswith("2"):
+                return self.answer_schema(operation, 200 if status == "2XX" else int(status))
+        return None
+
     def shape(self, schema: Mapping[str, Any]) -> Shape:
         """Whether a schema describes an object or an array."""
         for part in self._parts(schema):
@@ -193,7 +200,7 @@ class Document:
         return _without_open(copy.deepcopy(self.raw))  # type: ignore[no-any-return]
 
 
-def _references(node: Any, where: str = "") -> Iterator[tuple[str, str]]:
+def references(node: Any, where: str = "") -> Iterator[tuple[str, str]]:
     """Every ``$ref`` in a document with the place it stands at, those in examples left out."""
     if isinstance(node, dict):
         for key, value in node.items():
@@ -202,10 +209,10 @@ def _references(node: Any, where: str = "") -> Iterator[tuple[str, str]]:
             if key == "$ref" and isinstance(value, str):
                 yield where or "/", value
             else:
-                yield from _references(value, f"{where}/{key}")
+                yield from references(value, f"{where}/{key}")
     elif isinstance(node, list):
         for index, value in enumerate(node):
-            yield from _references(value, f"{where}/{index}")
+            yield from references(value, f"{where}/{index}")
 
 
 def _without_open(node: Any) -> Any:

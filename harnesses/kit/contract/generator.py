@@ -30,6 +30,7 @@ from schemathesis.transport import BaseTransport
 
 from harnesses.kit.contract.case import AnyCase
 from harnesses.kit.contract.document import Document
+from harnesses.kit.contract.sender import Sender
 
 CHECK_NAME = "grader_contract"
 UNEXPECTED_METHODS = ["delete", "patch", "post", "put"]
@@ -49,6 +50,9 @@ class ContractSchema(OpenApiSchema):
     @property
     def transport(self) -> BaseTransport[Any]:
         return self.own_transport
+
+    def create_extra_data_source(self) -> None:
+        """No pool of values from answers: it would steer what is generated."""
 
 
 class _QuietEngine(Engine):
@@ -126,13 +130,18 @@ def configuration(
                     "include-name": label,
                     "phases": {"fuzzing": {"generation": {"max-examples": min(FEW, max_examples)}}},
                 }
-                for label in _plain(document)
+                for label in _identifier_only(document)
             ],
         }
     )
 
 
-def _plain(document: Document) -> Iterator[str]:
+def plain() -> SchemathesisConfig:
+    """A configuration for reading a document only."""
+    return SchemathesisConfig.from_dict({})
+
+
+def _identifier_only(document: Document) -> Iterator[str]:
     """Operations that take nothing but an identifier."""
     for operation in document.operations.values():
         parameters = document.parameters(operation)
@@ -162,26 +171,52 @@ def _registered(judge: JudgeFunction) -> Iterator[None]:
         CHECKS.unregister(CHECK_NAME)
 
 
-def run(schema: ContractSchema, judge: JudgeFunction, *, seconds: float) -> list[str]:
+@contextmanager
+def _threads_that_break(problems: list[str]) -> Iterator[None]:
+    """Note what ends a thread of the engine: it tells nobody and goes on without that thread."""
+    before = threading.excepthook
+
+    def note(args: threading.ExceptHookArgs) -> None:
+        problems.append(f"{args.exc_type.__name__}: {args.exc_value}")
+        before(args)
+
+    threading.excepthook = note
+    try:
+        yield
+    finally:
+        threading.excepthook = before
+
+
+def run(
+    schema: ContractSchema, judge: JudgeFunction, sender: Sender, *, seconds: float
+) -> list[str]:
     """Generate requests, send them and have the answers judged.
 
     Args:
         schema: With its transport.
         judge: Called for every answer.
+        sender: Where the requests end up; when it is over, so is the run.
         seconds: After so many the run is stopped, wherever it is.
 
     Returns:
         What went wrong in Schemathesis itself, in its words.
     """
     problems: list[str] = []
-    with _registered(judge):
+    with _registered(judge), _threads_that_break(problems):
         stream = _QuietEngine(schema).execute()
-        timer = threading.Timer(seconds, stream.stop)
+
+        def stop() -> None:
+            sender.run_out()
+            stream.stop()
+
+        timer = threading.Timer(seconds, stop)
         timer.daemon = True
         timer.start()
         try:
             for event in stream:
                 problems.extend(_problems(event))
+                if sender.over:
+                    stream.stop()
         finally:
             timer.cancel()
     return problems

@@ -11,7 +11,7 @@ refuses with 422 or 400                  the one of the two that is documented
 creates with 200 or 201                  the one of the two that is documented
 deletes with 200 or 202                  204, where that is documented
 refuses a malformed id with 400 or 422   404, where neither is documented
-401 and 403; 409 as 400 or 422           the documented one
+401 and 403; 409 and 415 as 400 or 422   the documented one
 an envelope, other names of fields       the bare resource with the document's names
 times without an offset                  the same times in UTC
 =======================================  ==========================================================
@@ -26,7 +26,7 @@ from datetime import datetime
 from typing import Any
 
 from harnesses.kit.contract.document import Document, Operation
-from harnesses.kit.dialect import Reading
+from harnesses.kit.dialect import Reading, fold
 
 MAX_DEPTH = 100
 MAX_ITEMS = 60
@@ -37,7 +37,8 @@ MAX_ITEMS = 60
 class View:
     """An answer as the document would put it.
 
-    ``oddity`` says what makes the body unreadable, where something does.
+    ``oddity`` says what makes the body unreadable, where something does; then there is none here,
+    so that nobody else stumbles over it.
     """
 
     status: int
@@ -56,6 +57,7 @@ class Lens:
     def __init__(self, document: Document, reading: Reading) -> None:
         self._document = document
         self._reading = reading
+        self._told: set[tuple[int, int]] = set()
 
     def view(
         self, operation: Operation, status: int, headers: Mapping[str, str], body: bytes
@@ -66,13 +68,14 @@ class Lens:
             return View(seen, body)
         try:
             value = json.loads(body.decode("utf-8"), parse_constant=_refuse)
-            _check_depth(value)
+            if body.count(b"[") + body.count(b"{") > MAX_DEPTH:
+                _check_depth(value)
         except UnicodeDecodeError:
-            return View(seen, body, "The body is not UTF-8, as JSON has to be")
+            return View(seen, b"", "The body is not UTF-8, as JSON has to be")
         except RecursionError:
-            return View(seen, body, f"The body is nested deeper than {MAX_DEPTH} levels")
+            return View(seen, b"", f"The body is nested deeper than {MAX_DEPTH} levels")
         except ValueError as error:
-            return View(seen, body, f"The body is no JSON: {error}")
+            return View(seen, b"", f"The body is no JSON: {error}")
         translated = self._value(operation, seen, value)
         if translated is value:
             return View(seen, body)
@@ -87,11 +90,17 @@ class Lens:
         documented = document.responses(operation)
         for other in _equals(operation, status, documented):
             if str(other) in documented:
-                self._reading.say(
-                    f"{operation.label} answers {status} where the contract says {other}"
-                )
+                self._say_once(operation, status, other)
                 return other
         return status
+
+    def _say_once(self, operation: Operation, status: int, other: int) -> None:
+        if (status, other) not in self._told:
+            self._told.add((status, other))
+            self._reading.say(
+                f"Your app answers {status} where the contract says {other},"
+                f" for example {operation.label}"
+            )
 
     # -- body -------------------------------------------------------------------------------------
 
@@ -111,17 +120,28 @@ class Lens:
     def _resource(self, schema: Mapping[str, Any], value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        bare = self._reading.canonical(value) if self._needs_names(schema, value) else value
+        bare = self._named(schema, value)
         if not self._document.required(schema) <= bare.keys():
             inner = self._reading.unwrap(value)
             if isinstance(inner, list) and len(inner) == 1:
                 inner = inner[0]
             if inner is not value and isinstance(inner, dict):
-                bare = self._reading.canonical(inner) if self._needs_names(schema, inner) else inner
+                bare = self._named(schema, inner)
         return self._with_offsets(schema, bare)
 
-    def _needs_names(self, schema: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
-        return not self._document.properties(schema).keys() <= record.keys()
+    def _named(self, schema: Mapping[str, Any], record: dict[str, Any]) -> dict[str, Any]:
+        """The record with the document's names, where it lacks some of them."""
+        wanted = self._document.properties(schema).keys()
+        if wanted <= record.keys():
+            return record
+        found = self._reading.canonical(record)
+        others = {fold(name): name for name in found if name not in wanted}
+        for name in wanted - found.keys():
+            other = others.get(fold(name))
+            if other is not None:
+                found[name] = found.pop(other)
+                self._reading.say(f"Your answers call “{name}” “{other}”")
+        return found
 
     def _list(self, schema: Mapping[str, Any], value: Any) -> Any:
         items = self._reading.unwrap_list(value)
@@ -137,8 +157,7 @@ class Lens:
     def _item(self, schema: Mapping[str, Any], item: Any) -> Any:
         if not isinstance(item, dict):
             return item
-        bare = self._reading.canonical(item) if self._needs_names(schema, item) else item
-        return self._with_offsets(schema, bare)
+        return self._with_offsets(schema, self._named(schema, item))
 
     def _with_offsets(self, schema: Mapping[str, Any], record: dict[str, Any]) -> dict[str, Any]:
         """Date-times as RFC 3339 has them, which ``format: date-time`` means (3.1: 7.3.1)."""
@@ -164,7 +183,7 @@ def _equals(operation: Operation, status: int, documented: Mapping[str, Any]) ->
         return (201 if status == 200 else 200,)
     if status in (200, 202) and operation.method == "DELETE":
         return (204,)
-    return {401: (403,), 403: (401,), 409: (400, 422)}.get(status, ())
+    return {401: (403,), 403: (401,), 409: (400, 422), 415: (400, 422)}.get(status, ())
 
 
 def _rfc3339(value: Any) -> str | None:

@@ -13,14 +13,12 @@ from harnesses.kit.contract import words
 from harnesses.kit.contract.document import Document
 from harnesses.kit.contract.findings import Group, trimmed
 from harnesses.kit.contract.judge import ERROR_CHECK, NEGATIVE_CHECK, SCHEMA_CHECK, Judge
-from harnesses.kit.contract.sender import Sender
+from harnesses.kit.contract.sender import Gone, Sender
 
 MAX_FINDINGS = 10
 ENOUGH = 150
 """So many judged answers decide a criterion even where the budget ended the run."""
 MAX_WORDS = 600
-NEEDS_SUCCESS = (SCHEMA_CHECK, NEGATIVE_CHECK)
-"""Checks that an app could pass by refusing everything: each operation must have worked once."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ def result(
     something broke in the harness (ours), the app limits the rate of requests, no request ever
     worked, the budget was spent too early (all nobody's), and only then it passed.
     """
-    groups = run.judge.findings.of(_with_trouble(run, checks), list(run.document.operations))
+    groups = _groups(run, checks)
     idle = _idle(run, checks)
     if groups or run.sender.gone:
         return _failed(run, planned, criterion, groups)
@@ -65,22 +63,37 @@ def result(
     return _ended(planned, Outcome.PASSED, None, _passed(run))
 
 
+def _groups(run: Run, checks: tuple[str, ...]) -> list[Group]:
+    """What was found; the request that shows the app's end is told as that."""
+    every = run.judge.findings.of(_with_trouble(run, checks), list(run.document.operations))
+    last = run.sender.gone.last if run.sender.gone else None
+    return [group for group in every if group.count > 1 or group.exchange is not last]
+
+
 def _with_trouble(run: Run, checks: tuple[str, ...]) -> tuple[str, ...]:
     """Requests without an answer count as server errors; for all, where no criterion has those."""
-    everywhere = ERROR_CHECK not in run.judge.checks
-    return (*checks, ERROR_CHECK) if everywhere else checks
+    return checks if run.judge.errors_apart else (*checks, ERROR_CHECK)
 
 
 def _idle(run: Run, checks: tuple[str, ...]) -> list[str]:
-    """Operations of which no answer with success was seen, although these checks need one."""
-    if not set(checks) & set(NEEDS_SUCCESS):
-        return []
-    return [
-        operation.label
-        for operation in run.document.operations.values()
-        if not run.judge.succeeded[operation.label]
-        and any(status.startswith("2") for status in run.document.responses(operation))
-    ]
+    """Operations of which success had to be seen before these checks can pass, and was not.
+
+    The shape of answers: each operation that has one to give. Refusing what is wrong: an app that
+    refuses everything does not do that, so one operation with a body must have taken one.
+    """
+    operations = run.document.operations.values()
+    idle = [operation for operation in operations if not run.judge.succeeded[operation.label]]
+    if SCHEMA_CHECK in checks:
+        return [
+            operation.label
+            for operation in idle
+            if run.document.success_schema(operation) is not None
+        ]
+    if NEGATIVE_CHECK in checks:
+        taking = [operation for operation in operations if "requestBody" in operation.definition]
+        if all(operation in idle for operation in taking):
+            return [operation.label for operation in taking]
+    return []
 
 
 def _undecided(run: Run) -> str:
@@ -121,12 +134,7 @@ def _failed(
             message, actual, hint = text, what, advice
         else:
             message = f"{message}. {text}"
-        last = run.sender.gone.last
-        title = "The app went away" if run.sender.gone.kind == "crashed" else "The app hangs"
-        shown = [
-            Finding(title=title, operation=last.method, detail=what, exchange=trimmed(last)),
-            *shown[: MAX_FINDINGS - 1],
-        ]
+        shown = [_gone(run.sender.gone, what), *shown[: MAX_FINDINGS - 1]]
     return CheckResult(
         **planned.model_dump(),
         outcome=Outcome.FAILED,
@@ -139,6 +147,11 @@ def _failed(
     )
 
 
+def _gone(gone: Gone, what: str) -> Finding:
+    title = "The app went away" if gone.kind == "crashed" else "The app hangs"
+    return Finding(title=title, operation=gone.operation, detail=what, exchange=trimmed(gone.last))
+
+
 def _message(groups: list[Group]) -> str:
     if not groups:
         return ""
@@ -146,7 +159,7 @@ def _message(groups: list[Group]) -> str:
     first = groups[0].failure.title
     if not more:
         return first
-    return f"{first}, and {more} more {'departure' if more == 1 else 'departures'} of other kinds"
+    return f"{first}, and {more} more {'finding' if more == 1 else 'findings'}"
 
 
 def _never_worked(planned: PlannedCheck, criterion: Criterion, idle: list[str]) -> CheckResult:

@@ -19,7 +19,8 @@ from grader.domain.verdicts import Fault
 from harnesses.kit.channel import Channel
 from harnesses.kit.contract import generator
 from harnesses.kit.contract.document import Document, DocumentMistake
-from harnesses.kit.contract.judge import METHOD_CHECK, Judge
+from harnesses.kit.contract.firm import Firm
+from harnesses.kit.contract.judge import ERROR_CHECK, METHOD_CHECK, Judge
 from harnesses.kit.contract.lens import Lens
 from harnesses.kit.contract.outcome import Run, result
 from harnesses.kit.contract.sender import Sender
@@ -130,8 +131,10 @@ def _run(
     transport = Transport(sender, Lens(document, reading), document)
     transport.stock = Stock(document, schema, transport.deliver)
     schema.own_transport = transport
-    judge = Judge(checks, transport, generator.schema_of(document.firm(), config))
-    problems = generator.run(schema, judge.judge, seconds=plan.seconds)
+    firm = Firm(generator.schema_of(document.firm(), config))
+    apart = any(ERROR_CHECK in names for names in plan.criteria.values())
+    judge = Judge(checks, transport, firm, errors_apart=apart)
+    problems = generator.run(schema, judge.judge, sender, seconds=plan.seconds)
     client.close()
     return Run(document, judge, sender, problems)
 
@@ -144,5 +147,8 @@ def _client(ready: Ready, seed: int) -> HttpClient:
         headers={
             "User-Agent": IDENTITIES[seed % len(IDENTITIES)],
             "Accept": "application/json",
+            # A connection for each request: none is found closed when the next one is due, and a
+            # server that writes header and body apart does not wait 40 ms for a delayed ACK.
+            "Connection": "close",
         },
     )

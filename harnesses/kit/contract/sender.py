@@ -22,6 +22,8 @@ HANGS_IN_A_ROW = 2
 """So many requests without an answer, on any operations, and the app counts as hanging."""
 HANGS_PER_OPERATION = 2
 """After so many, an operation is left alone: each further one would cost :data:`TIMEOUT_S`."""
+HURTS_PER_OPERATION = 10
+"""The same for answers that break off or are too long: they cost time and memory."""
 TOO_MANY_REQUESTS = 429
 MAX_PAUSE_S = 2.0
 MAX_PAUSES_S = 10.0
@@ -51,11 +53,12 @@ class Gone:
 
     kind: Literal["crashed", "hangs"]
     after: int
+    operation: str
     last: HttpExchange
 
 
 class Over(Exception):  # noqa: N818 - says what it is
-    """This request is not sent: the budget is spent, the app is gone, or HTTP cannot carry it."""
+    """Not sent: the budget is spent, the app or the operation is gone, or HTTP cannot carry it."""
 
 
 class Sender:
@@ -74,17 +77,23 @@ class Sender:
         self._clock = clock
         self._deadline = clock() + seconds
         self._hangs: Counter[str] = Counter()
+        self._hurts: Counter[str] = Counter()
         self._hangs_in_a_row = 0
         self._paused = 0.0
-        self._suspect: HttpExchange | None = None
+        self._suspect: tuple[str, HttpExchange] | None = None
         self.answered = 0
         self.limited = 0
         self.gone: Gone | None = None
         self.out_of_time = False
 
-    def stop(self) -> None:
-        """Send nothing any more."""
-        self._deadline = self._clock()
+    @property
+    def over(self) -> bool:
+        """Whether nothing is sent any more."""
+        return self.gone is not None or self.out_of_time
+
+    def run_out(self) -> None:
+        """The time is over: send nothing any more."""
+        self.out_of_time = True
 
     def send(
         self,
@@ -117,30 +126,26 @@ class Sender:
         else:
             self.answered += 1
         if len(outcome.body) > MAX_BODY_BYTES:
+            self._hurts[label] += 1
             return Trouble("too_long", _too_long(outcome))
         return outcome
 
     def _check_over(self, label: str) -> None:
-        if self.gone:
-            raise Over
         if self._clock() >= self._deadline:
-            self.out_of_time = True
+            self.run_out()
+        if self.over or self._left_alone(label):
             raise Over
-        if self._hangs[label] >= HANGS_PER_OPERATION:
-            raise Over
+
+    def _left_alone(self, label: str) -> bool:
+        return (
+            self._hangs[label] >= HANGS_PER_OPERATION or self._hurts[label] >= HURTS_PER_OPERATION
+        )
 
     def _attempt(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes | str | None
     ) -> Answer | NoAnswer:
         """Once, and again where the answer was about timing rather than about this request."""
         outcome = self._once(method, target, headers, body)
-        if isinstance(outcome, NoAnswer) and _dropped(outcome):
-            # A server may close an idle connection just as the next request is on its way; like
-            # browsers and curl, send that one once more on a fresh connection.
-            again = self._once(method, target, headers, body)
-            if isinstance(again, NoAnswer) and again.refused:
-                self._suspect = outcome.exchange
-            outcome = again
         for pause in PATIENCE_S:
             if not (isinstance(outcome, NoAnswer) and outcome.refused):
                 break
@@ -171,23 +176,17 @@ class Sender:
     def _trouble(self, label: str, error: NoAnswer) -> Trouble:
         if error.refused:
             # Whoever is refused did not do it: the request before did.
-            culprit = self._suspect or error.exchange
-            self.gone = Gone("crashed", self.answered, culprit)
+            self.gone = Gone("crashed", self.answered, *(self._suspect or (label, error.exchange)))
             return Trouble("refused", error.exchange)
-        self._suspect = error.exchange
+        self._suspect = (label, error.exchange)
         if not isinstance(error.__cause__, httpx.TimeoutException):
+            self._hurts[label] += 1
             return Trouble("broken", error.exchange)
         self._hangs[label] += 1
         self._hangs_in_a_row += 1
         if self._hangs_in_a_row > HANGS_IN_A_ROW:
-            self.gone = Gone("hangs", self.answered, error.exchange)
+            self.gone = Gone("hangs", self.answered, label, error.exchange)
         return Trouble("silent", error.exchange)
-
-
-def _dropped(error: NoAnswer) -> bool:
-    return isinstance(
-        error.__cause__, httpx.RemoteProtocolError
-    ) and "without sending a response" in str(error.__cause__)
 
 
 def _pause_of(answer: Answer) -> float:

@@ -8,6 +8,7 @@ request is sent. What is generated does not change, and so neither does repeatab
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +28,13 @@ from harnesses.kit.contract.document import Document, Operation
 
 ATTEMPTS = 3
 """So often is making a resource tried for each operation that makes one, if it never works."""
+
+FORMS = {
+    "number": re.compile(r"[0-9]+"),
+    "uuid": re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+    "object id": re.compile(r"[0-9a-f]{24}"),
+    "code": re.compile(r"[A-Za-z0-9_-]{1,40}"),
+}
 
 Deliver = Callable[[AnyCase], Response | None]
 
@@ -59,27 +67,45 @@ class Stock:
         self._deliver = deliver
         self._supplies = supplies(document)
         self._live: dict[str, StepOutput] = {}
+        self._made: dict[str, StepOutput] = {}
         self._failed: Counter[str] = Counter()
         self._turns: Counter[str] = Counter()
 
-    def furnish(self, case: AnyCase) -> bool:
+    def furnish(self, case: AnyCase) -> str:
         """Put an existing resource into a case, where that is what the case is about.
 
         Cases about the identifier itself are left as they are, and every second one of the
         fuzzing phase, which has to see unknown identifiers as well.
+
+        Returns:
+            Label of the operation that made the resource; empty where none was put in.
         """
         label = case.operation.label
         if label not in self._supplies or not _may_be_furnished(case):
-            return False
+            return ""
         if case.meta is not None and case.meta.phase.name is TestPhase.FUZZING:
             self._turns[label] += 1
             if self._turns[label] % 2 == 0:
-                return False
+                return ""
         parameters = self._parameters(label)
         if parameters is None:
-            return False
+            return ""
         case.path_parameters = {**(case.path_parameters or {}), **parameters}
-        return True
+        return self._supplies[label].source
+
+    def is_odd(self, case: AnyCase) -> bool:
+        """Whether a case names something by an identifier of another form than the app's own.
+
+        An app whose identifiers are numbers may say anything about ``/posts/abc``: that there is
+        no such post, that this is no number, or, from its router, that there is no such page.
+        """
+        supply = self._supplies.get(case.operation.label)
+        own = self._made.get(supply.source) if supply else None
+        known = self._evaluated(case.operation.label, own) if own is not None else None
+        if known is None:
+            return False
+        named = case.path_parameters or {}
+        return any(_form(str(named.get(name, ""))) != _form(known[name]) for name in known)
 
     def heard(self, case: AnyCase, response: Response) -> None:
         """Learn from an answer: a resource is there now, or no longer."""
@@ -94,7 +120,9 @@ class Stock:
                 if self._evaluated(label, output) != gone
             }
         elif any(supply.source == label for supply in self._supplies.values()):
-            self._live.setdefault(label, StepOutput(response=response, case=case))
+            output = StepOutput(response=response, case=case)
+            self._live.setdefault(label, output)
+            self._made.setdefault(label, output)
 
     def _parameters(self, label: str) -> dict[str, str] | None:
         source = self._supplies[label].source
@@ -170,12 +198,25 @@ def target_of(document: Document, link: dict[str, Any]) -> Operation | None:
 
 
 def _path_parameters(target: Operation, link: dict[str, Any]) -> dict[str, str]:
-    wanted = {part.partition("}")[0] for part in target.path.split("{")[1:]}
+    wanted = path_names(target)
     given = {
         name.removeprefix("path."): expression
         for name, expression in (link.get("parameters") or {}).items()
     }
-    return {name: given[name] for name in sorted(wanted)} if wanted <= given.keys() else {}
+    return {name: given[name] for name in wanted} if given.keys() >= set(wanted) else {}
+
+
+def path_names(operation: Operation) -> list[str]:
+    """The names of the path parameters, in the order of the path."""
+    return [part.partition("}")[0] for part in operation.path.split("{")[1:]]
+
+
+def _form(identifier: str) -> str:
+    """What an identifier looks like."""
+    for name, pattern in FORMS.items():
+        if pattern.fullmatch(identifier):
+            return name
+    return "odd"
 
 
 def _may_be_furnished(case: AnyCase) -> bool:

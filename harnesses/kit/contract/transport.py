@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,10 +12,10 @@ from schemathesis.core.transport import Response
 from schemathesis.transport.requests import REQUESTS_TRANSPORT, RequestsTransport
 
 from grader.domain.evidence import HttpExchange
-from harnesses.kit.contract.case import AnyCase
+from harnesses.kit.contract.case import AnyCase, label_of
 from harnesses.kit.contract.document import Document
 from harnesses.kit.contract.lens import Lens
-from harnesses.kit.contract.sender import Over, Sender, Trouble
+from harnesses.kit.contract.sender import TOO_MANY_REQUESTS, Over, Sender, Trouble
 from harnesses.kit.contract.stock import Stock
 from harnesses.kit.http import Answer
 
@@ -31,13 +31,17 @@ SLASH_REDIRECTS = (301, 302, 307, 308)
 class Heard:
     """What is known about the request of one case.
 
-    ``trouble`` and ``oddity`` say what was wrong with the answer before any check looks at it.
+    ``trouble`` and ``oddity`` say what was wrong with the answer before any check looks at it;
+    ``made_by`` which operation had made the resource that was asked for; ``odd`` that it was asked
+    for by an identifier which the app itself would not give.
     """
 
     exchange: HttpExchange | None = None
     trouble: Trouble | None = None
     oddity: str = ""
     limited: bool = False
+    made_by: str = ""
+    odd: bool = False
 
 
 class Transport(RequestsTransport):
@@ -66,9 +70,11 @@ class Transport(RequestsTransport):
         **kwargs: Any,
     ) -> Response:
         """Send a case, with an existing resource in it where it asks for one."""
-        if self.stock is not None:
-            self.stock.furnish(case)
-        return self.deliver(case, **kwargs)
+        made_by = self.stock.furnish(case) if self.stock is not None else ""
+        odd = self.stock is not None and self.stock.is_odd(case)
+        response = self.deliver(case, **kwargs)
+        self.heard = replace(self.heard, made_by=made_by, odd=odd)
+        return response
 
     def deliver(self, case: AnyCase, **kwargs: Any) -> Response:
         """Send a case as it is."""
@@ -86,7 +92,7 @@ class Transport(RequestsTransport):
         return self._response(case, prepared, outcome)
 
     def _exchange(self, case: AnyCase, prepared: requests.PreparedRequest) -> Answer | Trouble:
-        label, method = case.operation.label, prepared.method or case.method
+        label, method = label_of(case), prepared.method or case.method
         target = _with_slash(prepared.path_url, self._slashed.get(case.path, False))
         headers = _own_headers(prepared.headers)
         body = prepared.body if isinstance(prepared.body, bytes | str) else None
@@ -102,8 +108,8 @@ class Transport(RequestsTransport):
     ) -> Response:
         status, body = answer.status, answer.body
         oddity = ""
-        operation = self._document.operations.get(case.operation.label)
-        if operation is not None and case.method.upper() == operation.method:
+        operation = self._document.operations.get(label_of(case))
+        if operation is not None:
             view = self._lens.view(operation, status, answer.headers, body)
             status, body, oddity = view.status, view.body, view.oddity
         response = Response(
@@ -115,7 +121,7 @@ class Transport(RequestsTransport):
             verify=False,
             encoding="utf-8",
         )
-        self.heard = Heard(answer.exchange, None, oddity, limited=answer.status == 429)
+        self.heard = Heard(answer.exchange, None, oddity, answer.status == TOO_MANY_REQUESTS)
         if self.stock is not None:
             self.stock.heard(case, response)
         return response

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
-from schemathesis.core.failures import (
-    AcceptedNegativeData,
-    MalformedJson,
-    ServerError,
-)
 from schemathesis.core.failures import Failure as Breach
+from schemathesis.core.failures import MalformedJson, ServerError
 from schemathesis.core.transport import Response
 from schemathesis.openapi.checks import (
+    EnsureResourceAvailability,
     JsonSchemaError,
     MissingContentType,
     UndefinedContentType,
@@ -21,8 +19,9 @@ from schemathesis.openapi.checks import (
     UseAfterFree,
 )
 
-from harnesses.kit.contract.case import AnyCase
+from harnesses.kit.contract.case import AnyCase, label_of
 from harnesses.kit.contract.findings import Failure
+from harnesses.kit.contract.firm import Broken
 from harnesses.kit.contract.sender import Gone, Trouble
 from harnesses.kit.contract.transport import Heard
 
@@ -31,7 +30,19 @@ MAX_VALUE = 120
 
 def failure(check: str, breach: Breach, response: Response, case: AnyCase, heard: Heard) -> Failure:
     """A breach that a check found, for a learner."""
-    label = case.operation.label
+    found = _failure(check, breach, response, case, heard)
+    return replace(found, detail=" ".join(filter(None, (found.detail, _made_by(heard)))))
+
+
+def _made_by(heard: Heard) -> str:
+    """Where the identifier in the path comes from: by itself a request for one explains nothing."""
+    return f"What the path names had been made by {heard.made_by}." if heard.made_by else ""
+
+
+def _failure(
+    check: str, breach: Breach, response: Response, case: AnyCase, heard: Heard
+) -> Failure:
+    label = label_of(case)
     status = heard.exchange.status if heard.exchange else response.status_code
     if isinstance(breach, UndefinedStatusCode):
         return Failure(
@@ -50,8 +61,6 @@ def failure(check: str, breach: Breach, response: Response, case: AnyCase, heard
         return _schema(check, label, breach, status)
     if isinstance(breach, MalformedJson):
         return oddity(check, label, "The body is no JSON")
-    if isinstance(breach, AcceptedNegativeData):
-        return _accepted(check, label, breach, status)
     if isinstance(breach, UseAfterFree):
         return Failure(
             check,
@@ -60,7 +69,16 @@ def failure(check: str, breach: Breach, response: Response, case: AnyCase, heard
             f"{label} still finds what was deleted",
             expected="404, as for anything that is not there",
             actual=str(status),
-            detail=f"It was deleted with {breach.free}.",
+            detail=f"It had been deleted with {breach.free}.",
+        )
+    if isinstance(breach, EnsureResourceAvailability):
+        return Failure(
+            check,
+            label,
+            "not there",
+            f"{label} does not find what {breach.created_with} had just made",
+            expected="the new resource",
+            actual=str(status),
         )
     if isinstance(breach, UnsupportedMethodResponse):
         return Failure(
@@ -72,6 +90,21 @@ def failure(check: str, breach: Breach, response: Response, case: AnyCase, heard
             actual=str(status),
         )
     return _other(check, label, breach, status)
+
+
+def accepted(check: str, case: AnyCase, broken: Broken, heard: Heard) -> Failure:
+    """Data that had to be refused were taken."""
+    label = label_of(case)
+    place = f"“{broken.where}”: " if broken.where else ""
+    return Failure(
+        check,
+        label,
+        f"{broken.where} {broken.rule}",
+        f"{label} accepts what it should refuse: {place}{broken.text}",
+        expected="400 or 422",
+        actual=str(heard.exchange.status) if heard.exchange else "",
+        detail=_made_by(heard),
+    )
 
 
 def oddity(check: str, label: str, text: str) -> Failure:
@@ -127,8 +160,9 @@ def _path(url: str) -> str:
 
 def _server_error(check: str, label: str, status: int | None, case: AnyCase) -> Failure:
     described = ""
-    if case.meta is not None and case.meta.phase.data.description:
-        described = f"This request is special in one thing: {case.meta.phase.data.description}"
+    meta = case.meta
+    if meta is not None and meta.generation.mode.is_negative and meta.phase.data.description:
+        described = f"What is odd about the request: {meta.phase.data.description}."
     return Failure(
         check,
         label,
@@ -183,20 +217,6 @@ def _expected(breach: JsonSchemaError, keyword: str) -> str:
     if keyword == "required":
         return f"an object with {', '.join(map(str, breach.schema.get('required', ())))}"
     return _shown({k: v for k, v in breach.schema.items() if k != "description"})
-
-
-def _accepted(check: str, label: str, breach: AcceptedNegativeData, status: int | None) -> Failure:
-    _, _, described = breach.message.partition("Invalid component: ")
-    what = described.strip() or "data that the contract does not allow"
-    return Failure(
-        check,
-        label,
-        what.splitlines()[0],
-        f"{label} accepts what it should refuse",
-        expected="400 or 422",
-        actual=str(status),
-        detail=what,
-    )
 
 
 def _other(check: str, label: str, breach: Breach, status: int | None) -> Failure:
