@@ -22,7 +22,8 @@ PROXY_CACHE_MB = 2048
 
 # How long answers are kept. An index changes when somebody releases, a file never does.
 _INDEX_TTL = "proxy_cache_valid 200 10m; proxy_cache_valid 404 1m;"
-_FILE_TTL = "proxy_cache_valid 200 365d; proxy_cache_valid 404 1m;"
+# Of a file, a part may be asked for: uv reads the end of a wheel whose index has no metadata.
+_FILE_TTL = "proxy_cache_valid 200 365d; proxy_cache_valid 404 1m; proxy_force_ranges on;"
 
 # nginx takes these from the outer level only where a location sets none of its own.
 _HEADERS = (
