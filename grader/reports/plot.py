@@ -13,6 +13,9 @@ from grader.reports import words
 WIDTH = 1000
 HEIGHT = 100
 STEPS = (1, 2, 3, 4, 5, 6, 8)
+LEAST = 0.001
+"""Milliseconds below which nothing was measured."""
+
 FILLED = 0.96
 """How much of its time a bar takes, so that bars do not touch."""
 
@@ -119,7 +122,7 @@ def _span(phase: PhaseTiming, end: float) -> Span:
 
 def _round_up(value: float) -> float:
     """The next number with one digit, so that the axis and its half are readable."""
-    if value <= 0:
+    if value < LEAST:
         return 1.0
     magnitude = 10 ** math.floor(math.log10(value))
     return float(next((s * magnitude for s in STEPS if s * magnitude >= value), 10 * magnitude))

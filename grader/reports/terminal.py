@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from io import StringIO
+from io import StringIO, TextIOWrapper
 from typing import TextIO
 
 from rich.console import Console, Group, RenderableType
@@ -46,6 +46,9 @@ def print_report(report: Report, stream: TextIO | None = None) -> None:
         stream: Where to; standard output unless given. Colour is used on a terminal only.
     """
     stream = stream or sys.stdout
+    if isinstance(stream, TextIOWrapper):
+        # A terminal that knows no “✓” shows a question mark; it is no reason to fail.
+        stream.reconfigure(errors="replace")
     console = Console(file=stream, highlight=False, emoji=False, markup=False)
     console.width = max(MIN_WIDTH, min(console.width, MAX_WIDTH))
     with no_workflow_commands(stream):

@@ -61,3 +61,14 @@ def test_a_failure_says_what_to_do() -> None:
         "came back: status 500",
         "hint: PUT /posts/{id} stores the new fields; read the post back to see whether it did.",
     ]
+
+
+def test_what_was_blocked_is_skipped_even_where_its_checks_ran() -> None:
+    report = reports.middling()
+    criteria = tuple(
+        criterion.model_copy(update={"outcome": Outcome.BLOCKED, "blocked_by": ("posts.create",)})
+        for criterion in report.criteria
+    )
+    root = ElementTree.fromstring(render_junit(report.model_copy(update={"criteria": criteria})))
+    assert root.get("failures") == "0"
+    assert root.get("skipped") == root.get("tests") == str(len(criteria))

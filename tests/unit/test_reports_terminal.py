@@ -82,6 +82,13 @@ def test_colour_is_for_terminals_only(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
+def test_a_terminal_that_knows_ascii_only_is_enough() -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    print_report(reports.middling(), stream)
+    stream.flush()
+    assert b"57 of 100 points" in stream.buffer.getvalue()  # type: ignore[attr-defined]
+
+
 def test_markup_of_the_learner_is_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
     report = reports.middling()
