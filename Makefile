@@ -9,7 +9,7 @@ export PYTHON
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help setup engine images demo test check bench qualify clean
+.PHONY: help setup engine images all-images demo test check bench qualify clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -29,7 +29,10 @@ images: $(INSTALLED) engine ## Make or pull the base images that are missing
 demo: setup ## Grade a real repository and show the report
 	@$(BIN)/grader demo
 
-test: setup ## Run all tests, against the real engine
+all-images: setup
+	@$(BIN)/python -m worker.images --all
+
+test: all-images ## Run all tests, against the real engine
 	@$(BIN)/pytest $(ARGS)
 
 check: $(INSTALLED) ## Lint, format check, types, import rules

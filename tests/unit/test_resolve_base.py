@@ -156,9 +156,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("reference", "why", "offered"), REFUSED)
-def test_refused_in_words_that_name_what_is_offered(
-    reference: str, why: str, offered: str
-) -> None:
+def test_refused_in_words_that_name_what_is_offered(reference: str, why: str, offered: str) -> None:
     with pytest.raises(BaseUnavailable) as caught:
         resolve_base(reference, HERE, "nearest")
     assert why in caught.value.why
