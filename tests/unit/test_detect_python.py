@@ -292,6 +292,24 @@ ROWS = [
         UVICORN.format("shop.api:app") + " --app-dir src",
     ),
     Row(
+        "the project is itself a package",
+        {
+            "__init__.py": FACTORY.replace("    return", "    from . import db\n    return"),
+            "db.py": "",
+        },
+        FLASK_RUN.format("app:create_app"),
+    ),
+    Row(
+        "the project is itself a package, with a module that is started",
+        {"main.py": "from .db import x\n" + FAST, "db.py": ""},
+        UVICORN.format("app.main:app") + " --app-dir ..",
+    ),
+    Row(
+        "a folder with a dot in its name",
+        {"v1.0/main.py": "from db import x\n" + FAST, "v1.0/db.py": ""},
+        UVICORN.format("main:app") + " --app-dir v1.0",
+    ),
+    Row(
         "alembic",
         {"main.py": FAST, "alembic.ini": "", "requirements.txt": "fastapi\nalembic\nuvicorn"},
         UVICORN.format("main:app"),

@@ -21,6 +21,7 @@ _LACKING = {
     "curl": r"\b(?:curl|wget): (?:command )?not found",
 }
 TAIL_LINES = 40
+HINT_LINES, HINT_CHARS = 500, 1000
 TAIL_CHARS = 8000
 # Colours, cursor movements, and what else is no text.
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-_]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -196,7 +197,8 @@ def _is_to_blame(base: ResolvedBase, log: str) -> bool:
 
 def hint(log: str) -> str:
     """One thing to try, from what the log says."""
-    end = log[-200_000:]
+    # Bounded, because patterns are slow on what a hostile build could print.
+    end = "\n".join(line[:HINT_CHARS] for line in log.split("\n")[-HINT_LINES:])
     for cause in _CAUSES:
         found = cause.pattern.search(end)
         if found:

@@ -14,6 +14,8 @@ from typing import Protocol
 
 # Enough for any file that tells how a project starts; a larger one is data.
 READ_LIMIT = 1024 * 1024
+# No person writes longer lines of code, and patterns are slow on what a program wrote.
+LONGEST_LINE = 1000
 
 # What tools put beside a learner's code. Committed by mistake now and then, and never the project.
 TOOL_FOLDERS = frozenset(
@@ -55,7 +57,8 @@ class Folder:
         """Paths of all files, relative to this folder."""
         prefix = f"{self.root}/" if self.root else ""
         inside = [path[len(prefix) :] for path in self._tree.paths() if path.startswith(prefix)]
-        skipped = {dirname(path) for path in inside if path.endswith("pyvenv.cfg")} - {""}
+        homes = {dirname(path) for path in inside if path.endswith("/pyvenv.cfg")}
+        skipped = tuple(f"{home}/" for home in homes)
         return tuple(
             path
             for path in inside
@@ -63,7 +66,7 @@ class Folder:
             if path.isprintable()
             and "\\" not in path
             and TOOL_FOLDERS.isdisjoint(path.split("/")[:-1])
-            and not any(path.startswith(f"{folder}/") for folder in skipped)
+            and not path.startswith(skipped)
         )
 
     @cached_property
@@ -102,7 +105,7 @@ class Folder:
         full = f"{self.root}/{path}" if self.root else path
         try:
             return self._tree.read(full, READ_LIMIT)
-        except OSError:
+        except (OSError, KeyError):
             return b""
 
     def text(self, path: str) -> str:
@@ -110,6 +113,11 @@ class Folder:
         if path not in self._texts:
             self._texts[path] = decode(self.raw(path))
         return self._texts[path] or ""
+
+    def lines(self, path: str, limit: int = 256 * 1024) -> str:
+        """The beginning of a file's text, without lines that are too long for a person's."""
+        kept = [line for line in self.text(path)[:limit].split("\n") if len(line) <= LONGEST_LINE]
+        return "\n".join(kept)
 
     def below(self, path: str) -> Folder:
         """A sub-folder, looked at in the same way."""

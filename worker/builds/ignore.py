@@ -2,44 +2,70 @@
 
 Rules from moby's ``patternmatcher``: the last pattern that matches decides, ``!`` takes back, a
 folder that matches takes everything below it along, ``**`` stands for any number of folders.
-Matching is done part by part without backtracking, so that no pattern can be slow.
+Matching goes part by part without backtracking, and each folder is looked at once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from posixpath import normpath
+from posixpath import dirname, normpath
 
-MAX_PATTERNS = 1000
+# Many times what people write; each costs time for every file.
+MOST_PATTERNS, MOST_WILD = 1000, 100
 
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
+    text: str
     parts: tuple[str, ...]
     negated: bool
+
+    @property
+    def wild(self) -> bool:
+        return any(sign in self.text for sign in "*?[\\")
+
+    def matches(self, path: str, parts: tuple[str, ...]) -> bool:
+        return matches(self.parts, parts) if self.wild else path == self.text
 
 
 class Ignore:
     """The patterns of one ``.dockerignore``."""
 
     def __init__(self, text: str) -> None:
-        lines = [line.strip() for line in text.split("\n")]
-        patterns = [_pattern(line) for line in lines if line and not line.startswith("#")]
-        self._patterns = [p for p in patterns[:MAX_PATTERNS] if p.parts]
+        lines = (line.strip() for line in text.split("\n"))
+        found = [_pattern(line) for line in lines if line and not line.startswith("#")]
+        patterns = [pattern for pattern in found if pattern.text not in ("", ".")]
+        wild = [pattern for pattern in patterns if pattern.wild]
+        kept = set(map(id, wild[:MOST_WILD]))
+        self._patterns = [p for p in patterns if not p.wild or id(p) in kept][:MOST_PATTERNS]
+        self._folders: dict[str, tuple[bool, ...]] = {"": tuple(False for _ in self._patterns)}
 
     def excludes(self, path: str) -> bool:
         """Whether a file is left out."""
+        above = self._matched(dirname(path))
         parts = tuple(path.split("/"))
-        for pattern in reversed(self._patterns):
-            if any(matches(pattern.parts, parts[:n]) for n in range(len(parts), 0, -1)):
+        for index in range(len(self._patterns) - 1, -1, -1):
+            pattern = self._patterns[index]
+            if above[index] or pattern.matches(path, parts):
                 return not pattern.negated
         return False
+
+    def _matched(self, folder: str) -> tuple[bool, ...]:
+        """For each pattern whether it matches a folder or one above it."""
+        if folder not in self._folders:
+            above = self._matched(dirname(folder))
+            parts = tuple(folder.split("/"))
+            self._folders[folder] = tuple(
+                up or pattern.matches(folder, parts)
+                for up, pattern in zip(above, self._patterns, strict=True)
+            )
+        return self._folders[folder]
 
 
 def _pattern(line: str) -> _Pattern:
     negated = line.startswith("!")
-    cleaned = normpath(line.removeprefix("!").strip()).lstrip("/")
-    return _Pattern(tuple(cleaned.split("/")) if cleaned not in ("", ".") else (), negated)
+    text = normpath(line.removeprefix("!").strip()).lstrip("/")
+    return _Pattern(text, tuple(text.split("/")), negated)
 
 
 def matches(pattern: tuple[str, ...], parts: tuple[str, ...]) -> bool:
@@ -56,6 +82,8 @@ def matches(pattern: tuple[str, ...], parts: tuple[str, ...]) -> bool:
         else:
             for j, part in enumerate(parts):
                 following[j + 1] = reached[j] and glob(piece, part)
+        if not any(following):
+            return False
         reached = following
     return reached[-1]
 

@@ -33,6 +33,7 @@ _SUFFIXES = {
 }  # fmt: skip
 _DOCUMENTS = (".md", ".rst", ".txt", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".pdf", ".gitignore")
 _NO_PROJECTS = frozenset({"test", "tests", "docs", "example", "examples", "frontend", "client"})
+_DEEPEST, _MOST_FOLDERS = 4, 200
 LOOKED_FOR = (
     "Dockerfile, Procfile, requirements.txt, pyproject.toml, manage.py, package.json, *.py, *.js"
 )
@@ -56,12 +57,13 @@ def projects_below(folder: Folder, fits: Callable[[Folder], bool]) -> list[str]:
         fits: Whether a recipe fits a folder.
     """
     found: list[str] = []
-    for path in sorted(folder.folders - {""}, key=lambda p: (p.count("/"), p)):
-        if path.count("/") > 3 or basename(path).lower() in _NO_PROJECTS:
+    with_files = {dirname(file) for file in folder.files} - {""}
+    near = [path for path in with_files if path.count("/") < _DEEPEST]
+    for path in sorted(near, key=lambda p: (p.count("/"), p))[:_MOST_FOLDERS]:
+        inside_another = any(path.startswith(f"{other}/") for other in found)
+        if basename(path).lower() in _NO_PROJECTS or inside_another:
             continue
-        if any(path == other or path.startswith(f"{other}/") for other in found):
-            continue
-        if any(dirname(file) == path for file in folder.files) and fits(folder.below(path)):
+        if fits(folder.below(path)):
             found.append(path)
     return found
 

@@ -85,7 +85,11 @@ def render(dockerfile: Dockerfile) -> str:
     """The Dockerfile with one instruction on each line; here-documents must be gone."""
     lines = [f"# escape={dockerfile.escape}"]
     for one in dockerfile.instructions:
-        lines.append(" ".join(part for part in (one.word, *one.flags, one.rest) if part))
+        line = " ".join(part for part in (one.word, *one.flags, one.rest) if part)
+        # What the engine would take for a continued line would swallow the next instruction.
+        if _continued(dockerfile.escape).search(line):
+            raise refuse(one.line, "the line ends with a lone escape sign", "delete it")
+        lines.append(line)
     return "\n".join(lines) + "\n"
 
 
@@ -114,8 +118,7 @@ class _Reader:
     def __init__(self, lines: list[str], start: int, escape: str) -> None:
         self._lines = lines
         self._at = start
-        sign = re.escape(escape)
-        self._continued = re.compile(rf"(?:(?<=[^{sign}])|^){sign}[ \t]*$")
+        self._continued = _continued(escape)
 
     def __iter__(self) -> _Reader:
         return self
@@ -161,6 +164,11 @@ class _Reader:
                 body.append(line + "\n")
             found.append(Heredoc(name, "".join(body), bool(quote)))
         return found
+
+
+def _continued(escape: str) -> re.Pattern[str]:
+    sign = re.escape(escape)
+    return re.compile(rf"(?:(?<=[^{sign}])|^){sign}[ \t]*$")
 
 
 def _is_void(line: str) -> bool:

@@ -9,7 +9,8 @@ from worker.builds.folder import Folder
 
 SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts")
 _IMPORT = re.compile(
-    r"""(?:\brequire\(\s*|\bfrom\s+|^\s*import\s+|\bimport\(\s*)["']([^"'\n]+)["']""", re.MULTILINE
+    r"""(?:\brequire\(\s*|\bfrom\s+|^[ \t]*import\s+|\bimport\(\s*)["']([^"'\n]+)["']""",
+    re.MULTILINE,
 )
 _SERVES = re.compile(
     r"\.listen\s*\(|\bBun\.serve\(|\bserve\(\s*\{|\bNestFactory\b|new\s+WebSocketServer\(|new\s+Server\("
@@ -18,7 +19,7 @@ _PORT = re.compile(
     r"""(?:\blisten\(\s*|\bPORT\b[^\n]{0,40}?(?:\|\||\?\?)\s*|\bport\b\s*[:=]\s*)["']?(\d{2,5})""",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", re.DOTALL)
+_LINE_COMMENT = re.compile(r"(?<![:\"'`])//[^\n]*")
 # https://nodejs.org/api/modules.html#built-in-modules
 _BUILT_IN = frozenset(
     {
@@ -45,18 +46,17 @@ KNOWN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """One file: the packages it imports, its own files it imports, whether it serves, its port."""
+    """One file: packages and files of its own that it imports, whether it serves, its port."""
 
     packages: frozenset[str]
     relative: tuple[str, ...]
     serves: bool
     port: int | None
-    modules: bool
 
 
 def read_script(folder: Folder, path: str) -> Script:
     """Read one file without running it."""
-    text = _COMMENT.sub("", folder.text(path))
+    text = _without_comments(folder.lines(path))
     names = _IMPORT.findall(text)
     packages = {_package(name) for name in names if not name.startswith((".", "/", "node:", "#"))}
     port = _PORT.search(text)
@@ -66,8 +66,17 @@ def read_script(folder: Folder, path: str) -> Script:
         tuple(name for name in names if name.startswith(".")),
         bool(_SERVES.search(text)),
         number if number and 79 < number < 65536 else None,
-        bool(re.search(r"^\s*(import\s.+from|import\s+[\"']|export\s)", text, re.MULTILINE)),
     )
+
+
+def _without_comments(text: str) -> str:
+    parts: list[str] = []
+    at = 0
+    while (start := text.find("/*", at)) >= 0:
+        parts.append(text[at:start])
+        end = text.find("*/", start + 2)
+        at = end + 2 if end >= 0 else len(text)
+    return _LINE_COMMENT.sub("", "".join([*parts, text[at:]]))
 
 
 def _package(name: str) -> str:

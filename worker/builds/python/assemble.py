@@ -122,7 +122,7 @@ def _search(folder: Folder, chosen: Candidate | None) -> list[str]:
 def _add_imports(found: Findings, chosen: Candidate | None) -> None:
     """Add the distributions of imports that nothing lists, and say so."""
     wanted, layout = found.wanted, found.layout
-    loaded = {module.path for module in layout.main_modules()}
+    loaded = frozenset(module.path for module in layout.main_modules())
     # Django finds its apps by names in the settings, not by imports.
     if chosen and chosen.framework is not DJANGO:
         loaded = layout.reachable(chosen.module.path, chosen.root)

@@ -64,6 +64,8 @@ def _direct(layout: Layout) -> Iterator[Candidate]:
         yield Candidate(layout.modules["manage.py"], "", DJANGO, None, 0, said)
         return
     for module in layout.main_modules():
+        if not (module.apps or module.calls or module.serves):
+            continue
         root = layout.root_of(module.path)
         apps = [*module.apps, *_made_elsewhere(layout, module, root)]
         for app in apps[:_MOST_APPS]:
@@ -76,10 +78,12 @@ def _direct(layout: Layout) -> Iterator[Candidate]:
 
 def _indirect(layout: Layout) -> Iterator[Candidate]:
     """Scripts that load a module which can serve: ``from server import run; run()``."""
+    if not any(module.can_serve for module in layout.modules.values()):
+        return
     for module in layout.main_modules():
-        root = layout.root_of(module.path)
         if not module.runs:
             continue
+        root = layout.root_of(module.path)
         for path in sorted(layout.reachable(module.path, root)):
             framework = layout.modules[path].can_serve
             if framework:

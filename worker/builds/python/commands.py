@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from posixpath import dirname
@@ -11,7 +12,7 @@ from worker.builds.folder import Folder
 from worker.builds.plan import PORT
 from worker.builds.python.candidates import Candidate
 from worker.builds.python.frameworks import DJANGO
-from worker.builds.python.layout import Layout
+from worker.builds.python.layout import ABOVE, Layout
 from worker.builds.python.requirements import Requirements
 
 # Every address of the container, which no network reaches.
@@ -134,6 +135,8 @@ def _folder(chosen: Candidate, layout: Layout, readme_folders: Sequence[str]) ->
     ``sqlite3.connect("blog.db")`` and ``open("data.json")`` depend on it.
     """
     root = chosen.root
+    if root == ABOVE:
+        return ""
     if not root or root in readme_folders:
         return root
     modules = layout.reachable(chosen.module.path, root)
@@ -156,7 +159,7 @@ def _prepare(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Commands of the app's own that have to run once before it can answer, and notes on them."""
     target = f"{chosen.dotted}:{chosen.app.name}" if chosen.app else chosen.dotted
-    flask = f"flask --app {target}"
+    flask = f"flask --app {shlex.quote(target)}"
     if chosen.framework.title == "Flask":
         modules = sorted(layout.reachable(chosen.module.path, chosen.root))
         known = [name for path in modules for name in layout.modules[path].commands]

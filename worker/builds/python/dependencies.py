@@ -6,6 +6,7 @@ import ast
 import configparser
 import json
 import re
+from collections.abc import Collection
 
 import yaml
 
@@ -25,6 +26,8 @@ from worker.builds.python.requirements import (
     read_requirements,
 )
 
+# A list of packages is short, and the parser is slow.
+YAML_LIMIT = 64 * 1024
 # In the order in which they count; a folder's name is spelt as it is.
 _FILES = (
     "requirements.txt", "requirement.txt", "requirements/prod.txt", "requirements/production.txt",
@@ -124,7 +127,7 @@ def _setup_py(folder: Folder, into: Requirements, name: str) -> None:
 def _environment(folder: Folder, into: Requirements, name: str) -> None:
     """A conda environment: its pip section, and those of its packages that PyPI has."""
     try:
-        top = yaml.safe_load(folder.text(name))
+        top = yaml.safe_load(folder.lines(name, YAML_LIMIT))
     except (yaml.YAMLError, RecursionError, ValueError):
         return
     listed = top.get("dependencies") if isinstance(top, dict) else None
@@ -141,7 +144,9 @@ def _environment(folder: Folder, into: Requirements, name: str) -> None:
     into.merge([line for line in lines if name_of(line)], name)
 
 
-def missing_imports(layout: Layout, loaded: set[str], wanted: Requirements) -> dict[str, str]:
+def missing_imports(
+    layout: Layout, loaded: Collection[str], wanted: Requirements
+) -> dict[str, str]:
     """Imported modules that no requirement brings: module -> distribution, certain ones only.
 
     Args:

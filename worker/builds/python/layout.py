@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from posixpath import dirname, normpath
 
 from worker.builds.folder import Folder
+from worker.builds.plan import APP_DIR
 from worker.builds.python.module import Module
 from worker.builds.python.scan import scan
 
-MAX_MODULES = 1000
+# The folder that the project lies in, for projects that are a package: there it is called `app`.
+ABOVE = ".."
+MAX_MODULES = 500
+# Bytes of code that are read at most: a syntax tree is many times as large.
+MAX_BYTES = 8 * 1024 * 1024
+MAX_MODULE_BYTES = 256 * 1024
 _ASIDE = frozenset(
     {
         "test", "tests", "testing", "docs", "doc", "example", "examples", "migrations", "alembic",
@@ -36,9 +43,9 @@ class Layout:
         self.folder = folder
         paths = [path for path in folder.with_suffix(".py") if not path.startswith(".")]
         paths.sort(key=lambda path: (path.count("/"), path))
-        self.modules: Mapping[str, Module] = {
-            path: scan(path, folder.text(path)) for path in paths[:MAX_MODULES]
-        }
+        self.modules: Mapping[str, Module] = dict(_scanned(folder, paths[:MAX_MODULES]))
+        self._roots: dict[str, str] = {}
+        self._reachable: dict[tuple[str, str], frozenset[str]] = {}
 
     def main_modules(self) -> Iterator[Module]:
         """Modules that could be what is started."""
@@ -58,20 +65,28 @@ class Layout:
                 return path
         return f"{base}/" if base and base in self._code_folders else None
 
-    @property
+    @cached_property
     def _code_folders(self) -> set[str]:
         return {dirname(path) for path in self.modules}
 
     def root_of(self, path: str) -> str:
-        """The folder that has to be on the path for a module's own imports to work.
+        """The folder that has to be on the path for a module's own imports to work."""
+        if path not in self._roots:
+            self._roots[path] = self._find_root(path)
+        return self._roots[path]
 
-        Every folder from the module's own up to the top is tried; the one from which most imports
-        of the module, and of what it loads in turn, are found wins. Relative imports need the
-        package's own folder to be found by name, so its parent or higher.
+    def _find_root(self, path: str) -> str:
+        """Every folder from the module's own up to the top is tried.
+
+        The one from which most imports of the module, and of what it loads in turn, are found
+        wins. Relative imports need the package to be found by name, so from its parent or higher.
         """
-        candidates = _ancestors(dirname(path))
+        candidates = [root for root in _ancestors(dirname(path)) if _has_name(path, root)]
         scores = {root: self._score(root, path) for root in candidates}
         best = max(scores.values())
+        if best < 0:
+            # The project is itself the package.
+            return ABOVE
         fitting = [root for root in candidates if scores[root] == best]
         # Nothing tells: a plain script's folder is first on its path; a package is named from
         # above it.
@@ -114,8 +129,13 @@ class Layout:
         found = ([first] if first else []) + inner
         return [file for file in found if file != f"{root}/"]
 
-    def reachable(self, start: str, root: str) -> set[str]:
+    def reachable(self, start: str, root: str) -> frozenset[str]:
         """Every module that is loaded with ``start``, itself among them."""
+        if (start, root) not in self._reachable:
+            self._reachable[start, root] = frozenset(self._find_reachable(start, root))
+        return self._reachable[start, root]
+
+    def _find_reachable(self, start: str, root: str) -> set[str]:
         seen, waiting = {start}, [start]
         while waiting:
             path = waiting.pop()
@@ -148,7 +168,24 @@ def _ancestors(folder: str) -> list[str]:
     return found
 
 
+def _has_name(path: str, root: str) -> bool:
+    """Whether a module can be imported by name: a dot in a folder's name forbids it."""
+    return "." not in dirname(path)[len(root) :]
+
+
+def _scanned(folder: Folder, paths: list[str]) -> Iterator[tuple[str, Module]]:
+    """Modules as long as there are not too many bytes of them."""
+    left = MAX_BYTES
+    for path in paths:
+        text = folder.text(path)
+        if len(text) <= min(left, MAX_MODULE_BYTES):
+            left -= len(text)
+            yield path, scan(path, text)
+
+
 def dotted(path: str, root: str) -> str:
     """A module's name with ``root`` on the path."""
     inner = path[len(root) + 1 :] if root else path
+    if root == ABOVE:
+        inner = f"{APP_DIR[1:]}/{path}"
     return inner.removesuffix(".py").removesuffix("/__init__").replace("/", ".")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from worker.builds.folder import Folder
 
+README_LIMIT = 64 * 1024
 _COMMAND = re.compile(
     r"""(?:^|[`$>\s&;])(?:uv\ run\ |poetry\ run\ |pipenv\ run\ |python3?\ -m\ |py\ -m\ )?
     (?P<tool>uvicorn|gunicorn|hypercorn|flask|fastapi|python3?|py|daphne|waitress-serve)\s+
@@ -38,7 +39,7 @@ class Hints:
 def read_hints(folder: Folder) -> Hints:
     """Read the README and what else has start commands (Makefile, scripts)."""
     text = "\n".join(
-        folder.text(path)
+        folder.lines(path, README_LIMIT)
         for path in folder.top
         if path.lower().startswith("readme") or path in ("Makefile", "start.sh", "run.sh")
     )

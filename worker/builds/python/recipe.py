@@ -13,6 +13,7 @@ from worker.builds.python.candidates import Candidate, find_candidates
 from worker.builds.python.commands import Commands, commands
 from worker.builds.python.layout import is_code
 
+_MOST_FOLDERS, _MOST_SCRIPTS = 20, 200
 _OTHER_MARKS = ("Dockerfile", "Procfile", "package.json", "requirements.txt", "pyproject.toml")
 _MARKS = ("requirements.txt", "pyproject.toml", "manage.py", "Pipfile", "setup.py")
 
@@ -57,9 +58,12 @@ def _is_one_project(folder: Folder) -> bool:
     if not scripts or any(path.rsplit("/", 1)[-1] in _OTHER_MARKS for path in folder.files):
         return False
     tops = {path.split("/")[0] for path in scripts}
-    return len(tops) == 1 or any(
-        name != path.split("/")[0] and re.search(rf"^\s*(from|import) {name}\b", text, re.MULTILINE)
-        for path in scripts
+    if not 1 < len(tops) <= _MOST_FOLDERS:
+        return len(tops) == 1
+    return any(
+        name != path.split("/")[0]
+        and re.search(rf"^[ \t]*(from|import) {name}\b", text, re.MULTILINE)
+        for path in scripts[:_MOST_SCRIPTS]
         if (text := folder.text(path))
         for name in tops
         if name.isidentifier()

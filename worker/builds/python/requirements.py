@@ -25,6 +25,9 @@ WINDOWS_ONLY = frozenset(
 _INSTALLERS = frozenset({"pip", "distribute"})
 _INDEX_OPTIONS = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--trusted-host")
 _KEPT_OPTIONS = ("--pre", "--no-binary", "--only-binary")
+# More than any honest project has; each costs time to look at.
+MOST_LINES = 2000
+_PIN = re.compile(r"^[^=]*===?\s*([\w.!+-]+)\s*(?:;.*)?$")
 _NAME = re.compile(r"^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?")
 _OPTION_AT_END = re.compile(r"\s--(?:hash|config-settings|global-option|install-option)[=\s]\S+")
 
@@ -63,16 +66,13 @@ class Requirements:
                 found |= {part.strip().lower() for part in match.group(2)[1:-1].split(",")}
         return found
 
-    def pin(self, name: str) -> str | None:
-        """The exact version asked for, if one is."""
-        for line in [*self.lines, *self.constraints]:
-            match = re.match(rf"^[^=]*===?\s*([\w.!+-]+)\s*(;.*)?$", line)  # noqa: F541
-            if match and name_of(line) == name:
-                return match.group(1)
-        return None
+    def pins(self) -> dict[str, str]:
+        """Exact versions asked for: normalised name -> version."""
+        matches = ((line, _PIN.match(line)) for line in [*self.constraints, *self.lines])
+        return {name_of(line): match.group(1) for line, match in matches if match}
 
     def add(self, requirement: str) -> None:
-        if requirement not in self.lines:
+        if len(self.lines) < MOST_LINES and requirement not in self.lines:
             self.lines.append(requirement)
 
     def merge(self, lines: Iterable[str], source: str) -> None:
@@ -108,8 +108,8 @@ def read_requirements(folder: Folder, path: str, into: Requirements) -> None:
     if path in into.sources:
         return
     into.sources.append(path)
-    joined = re.sub(r"\\\n\s*", " ", folder.text(path))
-    for raw in joined.split("\n"):
+    joined = re.sub(r"\\\n[ \t]*", " ", folder.text(path))
+    for raw in joined.split("\n")[: 2 * MOST_LINES]:
         line = re.sub(r"(^|\s)#.*$", "", raw).strip()
         if line:
             _read_line(folder, path, line, into)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
@@ -77,11 +77,12 @@ def choose(
     if newest:
         best = max(fitting, key=Version)
         return best, "" if best == offered[0] else f"the code needs a newer Python: {best} was used"
-    ready = [version for version in fitting if not _without_wheels(version, wanted)]
+    pins = wanted.pins()
+    ready = [version for version in fitting if not _without_wheels(version, pins)]
     if ready and ready[0] != fitting[0]:
-        package = next(iter(_without_wheels(fitting[0], wanted)))
+        package = _without_wheels(fitting[0], pins)[0]
         return ready[0], (
-            f"Python {ready[0]} was used: {package} {wanted.pin(package)} has no ready-made"
+            f"Python {ready[0]} was used: {package} {pins[package]} has no ready-made"
             f" build for {fitting[0]}"
         )
     return (ready or fitting)[0], ""
@@ -97,10 +98,10 @@ def _allows(asked: str, version: str) -> bool:
         return True
 
 
-def _without_wheels(version: str, wanted: Requirements) -> list[str]:
+def _without_wheels(version: str, pins: Mapping[str, str]) -> list[str]:
     found: list[str] = []
     for package, first in _FIRST_WHEELS.get(version, {}).items():
-        pin = wanted.pin(package)
+        pin = pins.get(package)
         try:
             if pin and Version(pin) < Version(first):
                 found.append(package)
