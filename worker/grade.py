@@ -29,6 +29,7 @@ from worker.runners.target import AppPod, app_log_of
 from worker.sandbox.app import AppSpec
 from worker.sources import Fetched, RunningApp, fetch, public_location
 from worker.stations import Station, Stations
+from worker.threads import in_thread
 from worker.workbench import Workbench
 
 FUNCTIONAL_BUDGET_S = 300.0
@@ -70,7 +71,7 @@ async def _fetch(
     submission: Submission, bench: Workbench, ledger: Ledger, workdir: Path
 ) -> Fetched | RunningApp:
     with ledger.phase(Phase.FETCHING, detail=public_location(submission.source)):
-        fetched = await asyncio.to_thread(fetch, submission, bench.settings, workdir)
+        fetched = await in_thread(fetch, submission, bench.settings, workdir)
     ledger.source = fetched.source
     for note in fetched.notes:
         ledger.note(note)
@@ -103,7 +104,7 @@ async def _build(
         loop.call_soon_threadsafe(ledger.tell, BuildOutput(line=line))
 
     with ledger.phase(Phase.BUILDING):
-        app = await asyncio.to_thread(
+        app = await in_thread(
             build,
             fetched.tree,
             submission.owner or fetched.source.location,
@@ -157,12 +158,12 @@ class _Grade:
         with self._ledger.phase(Phase.CHECKING, name=kind):
             station = await self._stations.get(kind)
             target = AppPod(station.pod)
-            await asyncio.to_thread(station.pod.start_app, self._spec)
+            await in_thread(station.pod.start_app, self._spec)
             run = await drive(
                 station.harness, target, self._setup(kind), self._ledger, self._budget(kind)
             )
             if kind is HarnessKind.FUNCTIONAL:
-                self._ledger.app_log = await asyncio.to_thread(app_log_of, station.pod)
+                self._ledger.app_log = await in_thread(app_log_of, station.pod)
         self._stations.close(station)
         return run.ending
 
@@ -194,7 +195,7 @@ class _Grade:
 
     async def _load_station(self, name: str, spec: AppSpec) -> Station:
         station = await self._stations.prepare(HarnessKind.LOAD, name)
-        await asyncio.to_thread(station.pod.start_app, spec)
+        await in_thread(station.pod.start_app, spec)
         return station
 
     def _setup(self, kind: HarnessKind) -> Setup:

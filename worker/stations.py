@@ -12,6 +12,7 @@ from worker.sandbox.labels import Identity
 from worker.sandbox.pod import Pod
 from worker.sandbox.process import HarnessProcess
 from worker.sandbox.sandbox import Sandbox
+from worker.threads import in_thread
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +57,7 @@ class Stations:
         """Begin to open a station; ``name`` tells apart several of one kind."""
         key = (kind, name)
         if key not in self._opening:
-            self._opening[key] = asyncio.create_task(asyncio.to_thread(self._open, kind, name))
+            self._opening[key] = asyncio.create_task(in_thread(self._open, kind, name))
         return self._opening[key]
 
     async def get(self, kind: HarnessKind) -> Station:
@@ -69,7 +70,7 @@ class Stations:
 
     def close(self, station: Station) -> None:
         """Begin to close a station; more than once is fine."""
-        self._closing.add(asyncio.create_task(asyncio.to_thread(station.pod.close)))
+        self._closing.add(asyncio.create_task(in_thread(station.pod.close)))
 
     def _open(self, kind: HarnessKind, name: str) -> Station:
         attempt = f"{self._attempt}-{kind}{name and '-' + name}"

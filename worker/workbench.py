@@ -23,6 +23,7 @@ from worker.sandbox.images import ImageStore
 from worker.sandbox.reaper import reap
 from worker.sandbox.sandbox import Sandbox
 from worker.sources import Fetched, fetch
+from worker.threads import in_thread
 
 CALIBRATION_SCOPE = "calibration"
 
@@ -72,7 +73,7 @@ class Workbench:
         name = project.load.calibration
         async with self._calibration_lock:
             if project.slug not in self._calibration:
-                built = await asyncio.to_thread(self.build_sample, project.slug, name)
+                built = await in_thread(self.build_sample, project.slug, name)
                 self._calibration[project.slug] = AppSpec(
                     image=built.image_ref,
                     command=built.plan.command,

@@ -21,7 +21,8 @@ from grader.errors import UsageError
 from grader.reports import FORMATS, print_report, write
 from grader.settings import Settings
 from grader.settings import settings as read_settings
-from worker.grade import Workbench, grade_submission
+from worker.grade import grade_submission
+from worker.workbench import Workbench
 
 SEED_BITS = 48
 

@@ -15,7 +15,7 @@ def projects() -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("PROJECT", "LEVEL", "TITLE"):
         table.add_column(heading)
-    for project in load_all(read_settings().specs_dir):
+    for project in load_all(read_settings().specs_dir).values():
         table.add_row(project.slug, project.level, project.title)
     Console().print(table)
     typer.echo("\nGrade one with: grader grade SOURCE --project PROJECT")

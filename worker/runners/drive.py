@@ -31,6 +31,7 @@ from grader.domain.scoring import Ending
 from grader.domain.verdicts import Fault, HarnessKind
 from grader.errors import AuthorError, PlatformError
 from worker.ledger import Ledger, ending_of
+from worker.threads import in_thread
 
 LAST_WORDS_CHARS = 4_000
 
@@ -59,7 +60,11 @@ class Target(Protocol):
         """Why the app never answered."""
         ...
 
-    async def explain_end(self) -> Ending | None:
+    async def wait_for_end(self, seconds: float) -> None:
+        """Wait until the app has ended by itself, or the time is over."""
+        ...
+
+    async def explain_end(self, *, answered: bool) -> Ending | None:
         """Why the app does not run any more; None if it does."""
         ...
 
@@ -105,20 +110,31 @@ async def drive(
         How it went; the ledger has been told as well.
     """
     run = Run(setup, time.monotonic())
+    watch = asyncio.create_task(_watch(harness, target, run, budget))
     try:
-        await asyncio.to_thread(harness.send, setup)
+        await in_thread(harness.send, setup)
         while not run.over:
             left = budget - (time.monotonic() - run.started)
             event = await next_event(harness, setup.kind, left)
             await take(event, run, harness, target, ledger)
-        run.ending = run.ending or await target.explain_end()
+        run.ending = run.ending or await target.explain_end(answered=run.ready is not None)
     except PlatformError as error:
-        run.ending = ending_of(error)
+        run.ending = run.ending or ending_of(error)
     finally:
-        await asyncio.to_thread(harness.kill)
+        watch.cancel()
+        await in_thread(harness.kill)
     result = run.result()
     ledger.ran(result)
     return result
+
+
+async def _watch(harness: Harness, target: Target, run: Run, seconds: float) -> None:
+    """End the run at once when the app ends before it has ever answered."""
+    await target.wait_for_end(seconds)
+    if run.ready is None and not run.over:
+        run.ending = await target.explain_end(answered=False)
+        if run.ending:
+            await in_thread(harness.kill)
 
 
 async def next_event(harness: Harness, kind: HarnessKind, seconds: float) -> Event:
@@ -129,7 +145,7 @@ async def next_event(harness: Harness, kind: HarnessKind, seconds: float) -> Eve
             the harness ended.
     """
     try:
-        event = await asyncio.to_thread(harness.next_event, max(seconds, 0.001))
+        event = await in_thread(harness.next_event, max(seconds, 0.001))
     except TimeoutError as error:
         raise PlatformError("harness.timeout", kind=kind, seconds=seconds) from error
     if event is None:
@@ -167,11 +183,11 @@ async def take(event: Event, run: Run, harness: Harness, target: Target, ledger:
 async def _serve(request: Request, harness: Harness, target: Target) -> None:
     """Do what the harness asks for and say how it went."""
     try:
-        await asyncio.to_thread(target.restart_app)
+        await in_thread(target.restart_app)
         reply = Reply(id=request.id, ok=True)
     except PlatformError as error:
         reply = Reply(id=request.id, ok=False, detail=error.title)
-    await asyncio.to_thread(harness.send, reply)
+    await in_thread(harness.send, reply)
 
 
 def _broken(event: Broken, run: Run) -> Ending:

@@ -28,6 +28,7 @@ from grader.errors import PlatformError
 from worker.ledger import Ledger, ending_of
 from worker.runners.drive import LAST_WORDS_CHARS, Harness, Run, Target, next_event, take
 from worker.runners.load_judge import judge
+from worker.threads import in_thread
 
 SLICE_GRACE_S = 30.0
 STEP_BUDGET_S = 90.0
@@ -79,7 +80,7 @@ async def run_load(
     except PlatformError as error:
         run.ending = ending_of(error)
     finally:
-        await asyncio.gather(*(asyncio.to_thread(side.harness.kill) for side in (app, calibration)))
+        await asyncio.gather(*(in_thread(side.harness.kill) for side in (app, calibration)))
     result = run.result()
     ledger.ran(result)
     return result
@@ -87,14 +88,14 @@ async def run_load(
 
 async def _prepare(side: Side, target: Target, run: Run, ledger: Ledger) -> None:
     """Have the app filled with data and warmed up."""
-    await asyncio.to_thread(side.harness.send, run.setup)
+    await in_thread(side.harness.send, run.setup)
     while run.ready is None and not run.over:
         event = await next_event(side.harness, HarnessKind.LOAD, STEP_BUDGET_S)
         await take(event, run, side.harness, target, ledger)
 
 
 async def _prepare_calibration(side: Side, setup: Setup) -> None:
-    await asyncio.to_thread(side.harness.send, setup)
+    await in_thread(side.harness.send, setup)
     while True:
         event = await next_event(side.harness, HarnessKind.LOAD, STEP_BUDGET_S)
         if isinstance(event, Ready):
@@ -113,7 +114,7 @@ async def _take_turns(app: Side, calibration: Side, plan: LoadPlan) -> None:
 
 async def _slice(harness: Harness, index: int, plan: LoadPlan) -> SliceDone:
     command = RunSlice(index=index, users=plan.users, seconds=plan.slice_seconds)
-    await asyncio.to_thread(harness.send, command)
+    await in_thread(harness.send, command)
     while True:
         event = await next_event(harness, HarnessKind.LOAD, plan.slice_seconds + SLICE_GRACE_S)
         if isinstance(event, SliceDone):
@@ -124,7 +125,7 @@ async def _slice(harness: Harness, index: int, plan: LoadPlan) -> SliceDone:
 
 async def _finish(side: Side, target: Target, run: Run, ledger: Ledger) -> None:
     """Have it checked what must hold after the load."""
-    await asyncio.to_thread(side.harness.send, Stop())
+    await in_thread(side.harness.send, Stop())
     while not run.over:
         event = await next_event(side.harness, HarnessKind.LOAD, STEP_BUDGET_S)
         await take(event, run, side.harness, target, ledger)

@@ -21,6 +21,7 @@ from worker.ledger import Ledger, ending_of
 from worker.runners.drive import drive
 from worker.sandbox.outside import open_outside
 from worker.sources import RunningApp
+from worker.threads import in_thread
 from worker.workbench import Workbench
 
 BUDGET_S = 300.0
@@ -48,7 +49,11 @@ class RunningTarget:
             )
         )
 
-    async def explain_end(self) -> Ending | None:
+    async def wait_for_end(self, seconds: float) -> None:
+        """Nothing is known of its process: waits until the time is over."""
+        await asyncio.sleep(seconds)
+
+    async def explain_end(self, *, answered: bool) -> Ending | None:  # noqa: ARG002
         """Nothing is known of its process."""
         return None
 
@@ -80,14 +85,14 @@ async def check_running(
                 host=url.hostname or "",
                 port=url.port or 80,
             )
-            harness = await asyncio.to_thread(
+            harness = await in_thread(
                 open_outside, bench.sandbox, submission.id, kind, url.hostname or ""
             )
             try:
                 target = RunningTarget(app.source.location)
                 await drive(harness.process, target, setup, ledger, BUDGET_S)
             finally:
-                await asyncio.to_thread(harness.close)
+                await in_thread(harness.close)
     ledger.end_missing(ending_of(PlatformError("running.no_load")))
 
 

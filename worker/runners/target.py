@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from grader.domain.events import NotReady
 from grader.domain.evidence import LogTail
 from grader.domain.scoring import Ending
 from grader.domain.text import tail
 from worker.sandbox.diagnose import diagnose
 from worker.sandbox.pod import Pod
+from worker.threads import in_thread
 
 
 class AppPod:
@@ -28,17 +27,21 @@ class AppPod:
 
     async def explain_not_ready(self, seen: NotReady) -> Ending:
         """Why the app never answered: its log, its exit, or where it listens tell."""
-        status = await asyncio.to_thread(self._pod.app_status)
-        log = await asyncio.to_thread(self._pod.app_log)
+        status = await in_thread(self._pod.app_status)
+        log = await in_thread(self._pod.app_log)
         return diagnose(status, log, seen)
 
-    async def explain_end(self) -> Ending | None:
+    async def wait_for_end(self, seconds: float) -> None:
+        """Wait until the app has ended by itself, or the time is over."""
+        await in_thread(self._pod.wait_app_exit, seconds)
+
+    async def explain_end(self, *, answered: bool) -> Ending | None:
         """Why the app is not running any more, None if it is."""
-        status = await asyncio.to_thread(self._pod.app_status)
+        status = await in_thread(self._pod.app_status)
         if status.running:
             return None
-        log = await asyncio.to_thread(self._pod.app_log)
-        return diagnose(status, log, None)
+        log = await in_thread(self._pod.app_log)
+        return diagnose(status, log, None, answered=answered)
 
 
 def app_log_of(pod: Pod) -> LogTail:

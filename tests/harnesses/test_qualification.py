@@ -1,0 +1,40 @@
+"""Every harness is proven: each sample, graded in the real sandbox, loses exactly what it names."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from grader.catalog import load_project, slugs
+from grader.settings import settings
+from harnesses.kit.samples import load_samples, match_rubric
+from worker.qualify import qualify_project
+from worker.workbench import Workbench
+
+JOBS = 2
+
+
+@pytest.mark.timeout(2400)
+@pytest.mark.parametrize("slug", slugs(settings().specs_dir))
+def test_samples_lose_what_they_name(slug: str) -> None:
+    project = load_project(settings().specs_dir, slug)
+    samples = load_samples(settings().harnesses_dir / slug)
+    match_rubric(samples, project.rubric)
+
+    with Workbench.open(settings()) as bench:
+        run = qualify_project(project, samples, bench, JOBS, lambda _: None)
+        results = asyncio.run(run)
+
+    wrong = {
+        result.sample: {
+            "must lose": result.expected,
+            "lost": result.lost,
+            "undecided": result.undecided,
+            "said": result.messages,
+            "problem": result.problem,
+        }
+        for result in results
+        if not result.ok
+    }
+    assert wrong == {}
