@@ -67,6 +67,8 @@ def read_manifest(folder: Folder) -> Manifest:
         top = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _refuse(_line_of_error(str(error)), f"it is not valid TOML: {error}") from error
+    except RecursionError:
+        raise _refuse(1, "it is nested too deeply") from None
     _check(text, top, _TOP, "")
     run = top.get("run", {})
     _check(text, run, _RUN, "[run] ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from posixpath import dirname
 
@@ -22,6 +22,8 @@ _NAMES = {
 }  # fmt: skip
 # A module with a hundred apps is somebody's experiment.
 _MOST_APPS = 8
+# Following imports takes time: only for the likeliest.
+_LOOKED_INTO = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,13 @@ class Candidate:
 def find_candidates(layout: Layout, hints: Hints) -> list[Candidate]:
     """All candidates, likeliest first, in an order that does not depend on chance."""
     found = list(_direct(layout)) or list(_indirect(layout))
-    scored = [replace(one, score=one.score + _points(one, layout, hints)) for one in found]
-    return sorted(scored, key=lambda c: (-c.score, c.module.path.count("/"), c.module.path))
+    named = _sorted(replace(one, score=one.score + _points(one, hints)) for one in found)
+    likely = named[:_LOOKED_INTO]
+    return _sorted(replace(one, score=one.score + _loads(one, layout)) for one in likely)
+
+
+def _sorted(candidates: Iterable[Candidate]) -> list[Candidate]:
+    return sorted(candidates, key=lambda c: (-c.score, c.module.path.count("/"), c.module.path))
 
 
 def _direct(layout: Layout) -> Iterator[Candidate]:
@@ -142,15 +149,19 @@ def _sentence(app: App, module: Module) -> str:
     return f"{app.name} = {app.maker}(…) in {module.path} line {app.line}"
 
 
-def _points(one: Candidate, layout: Layout, hints: Hints) -> int:
+def _loads(one: Candidate, layout: Layout) -> int:
+    """Points for loading much of the project: what does is its beginning."""
+    loads = len(layout.reachable(one.module.path, one.root)) - 1
+    return min(_LOADS_MOST, _LOADS_EACH * loads)
+
+
+def _points(one: Candidate, hints: Hints) -> int:
+    """Points for what it is called and who says so."""
     module = one.module
     points = _NAMES.get(module.name.lower(), 0) + _FOLDER * module.path.count("/")
     points += _PACKAGE if module.name == "__init__" else 0
     points += _USUAL_VARIABLE if one.app and one.app.name in ("app", "application") else 0
     points += _SERVES if module.serves else 0
-    # What loads most of the project is its beginning.
-    loads = len(layout.reachable(module.path, one.root)) - 1
-    points += min(_LOADS_MOST, _LOADS_EACH * loads)
     target = f"{one.dotted}:{one.app.name}" if one.app else one.dotted
     if target in hints.targets or one.dotted in hints.targets:
         points += _IN_README

@@ -44,6 +44,7 @@ class Layout:
         paths = [path for path in folder.with_suffix(".py") if not path.startswith(".")]
         paths.sort(key=lambda path: (path.count("/"), path))
         self.modules: Mapping[str, Module] = dict(_scanned(folder, paths[:MAX_MODULES]))
+        self._loaded: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
         self._roots: dict[str, str] = {}
         self._reachable: dict[tuple[str, str], frozenset[str]] = {}
 
@@ -81,6 +82,8 @@ class Layout:
         The one from which most imports of the module, and of what it loads in turn, are found
         wins. Relative imports need the package to be found by name, so from its parent or higher.
         """
+        if "/" not in path and not any(one.level for one in self.modules[path].imports):
+            return ""
         candidates = [root for root in _ancestors(dirname(path)) if _has_name(path, root)]
         scores = {root: self._score(root, path) for root in candidates}
         best = max(scores.values())
@@ -120,6 +123,12 @@ class Layout:
 
     def _files(self, root: str, dotted: str, names: tuple[str, ...]) -> list[str]:
         """Files loaded by ``from dotted import names``."""
+        key = (root, dotted, names)
+        if key not in self._loaded:
+            self._loaded[key] = self._find_files(root, dotted, names)
+        return self._loaded[key]
+
+    def _find_files(self, root: str, dotted: str, names: tuple[str, ...]) -> list[str]:
         first = self.resolve(root, dotted) if dotted else None
         inner = [
             file

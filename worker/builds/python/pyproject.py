@@ -17,7 +17,7 @@ def load(folder: Folder, name: str) -> Table:
     """A TOML file of the folder; empty if it is absent or cannot be read."""
     try:
         return tomllib.loads(folder.text(name))
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return {}
 
 
