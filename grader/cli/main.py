@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import typer
@@ -52,7 +53,11 @@ app.command("demo")(demo.demo)
 
 
 def main() -> None:
-    """The console script: errors with words end with them, never with a traceback."""
+    """The console script: errors with words end with them, never with a traceback.
+
+    SIGTERM is taken like Ctrl-C, so that containers are removed before the process ends.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except GraderError as error:

@@ -24,7 +24,7 @@ class ExpectReply:
         """The status is one of these."""
         if self._reply.status not in wanted:
             raise CheckFailed(
-                f"{self._reply.request} answered {self._reply.status}",
+                f"{self._reply.request} answered {self._reply.status}, not {_either(wanted)}",
                 expected=f"status {_either(wanted)}",
                 actual=f"status {self._reply.status}",
                 exchange=self._reply.exchange,

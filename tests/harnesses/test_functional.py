@@ -147,7 +147,7 @@ def test_failure_carries_evidence_and_blocks_what_needs_it(tmp_path: Path, port:
     found = results(run(tmp_path, dedent(source) + dedent(READ), port))
     made = found["things.make"]
     assert (made.outcome, made.fault) == (Outcome.FAILED, Fault.LEARNER)
-    assert made.message == "POST /api/v1/things answered 201"
+    assert made.message == "POST /api/v1/things answered 201, not 418"
     assert (made.expected, made.actual) == ("status 418", "status 201")
     assert made.hint == "Answer 418."
     exchange = made.evidence[0]
