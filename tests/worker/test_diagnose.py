@@ -569,7 +569,7 @@ def test_listens_and_does_not_answer(cause: str, code: str) -> None:
 def test_hostile_logs_take_no_time(log: str) -> None:
     started = time.monotonic()
     diagnose(EXITED, log, NOTHING)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 5
 
 
 def test_hostile_words_are_tamed() -> None:

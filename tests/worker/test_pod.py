@@ -197,7 +197,7 @@ def test_closing_is_quick_and_final(pod: Pod, engine: docker.DockerClient) -> No
     harness = start_harness(pod, "import time; time.sleep(60)")
     started = time.monotonic()
     pod.close()
-    assert time.monotonic() - started < 2  # 0.15 s on an idle machine
+    assert time.monotonic() - started < 5  # 0.15 s on an idle machine
     pod.close()
     assert harness.next_event(5) is None
     assert not left_of(engine, pod.identity.attempt)

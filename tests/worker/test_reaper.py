@@ -88,6 +88,10 @@ def test_own_attempts(attempt: str, age: float, over: bool) -> None:
     assert is_over(row, {"alive"}, NOW) is over
 
 
+def test_own_attempts_that_nobody_lists_are_left_alone() -> None:
+    assert not is_over(labels(owner=current_owner(), age=OLD_S * 2), None, NOW)
+
+
 @pytest.mark.parametrize(("age", "over"), [(0, False), (OLD_S - 1, False), (OLD_S + 1, True)])
 def test_attempts_of_an_unknown_worker(age: float, over: bool) -> None:
     assert is_over(labels(owner="elsewhere", age=age), (), NOW) is over
@@ -130,7 +134,7 @@ def test_what_a_killed_worker_leaves_is_removed(
     assert len(left_of(engine, identity.attempt)) == 3
 
     started = time.monotonic()
-    reaped = reap(sandbox.containers, {living.identity.attempt})
+    reaped = sandbox.reap()
 
     assert time.monotonic() - started < 10
     assert reaped.containers >= 2
@@ -138,3 +142,17 @@ def test_what_a_killed_worker_leaves_is_removed(
     assert left_of(engine, identity.attempt) == []
     assert living.app_status().running
     assert len(left_of(engine, living.identity.attempt)) == 2
+
+
+@pytest.mark.engine
+def test_what_this_worker_lost_track_of_is_removed_after_a_while(
+    engine: docker.DockerClient, sandbox: Sandbox, open_pod: Opened
+) -> None:
+    pod = open_pod()
+    attempt = pod.identity.attempt
+    later = time.time() + YOUNG_S + 5
+    own = {one.identity.attempt for one in sandbox._watch.pods()} - {attempt}
+    reap(sandbox.containers, {*own, attempt}, now=later)
+    assert len(left_of(engine, attempt)) == 1
+    reap(sandbox.containers, own, now=later)
+    assert left_of(engine, attempt) == []

@@ -94,10 +94,14 @@ class Containers:
 
     def layer_bytes(self, container: str) -> int:
         """The size of what a container has written to its own layer; 0 when it is gone."""
-        url = self._api._url("/containers/{0}/json", container)
-        try:
-            response = self._call("measure", self._api._get, url, params={"size": 1})
+
+        def measure() -> int:
+            url = self._api._url("/containers/{0}/json", container)
+            response = self._api._get(url, params={"size": 1})
             return int(self._api._result(response, json=True).get("SizeRw") or 0)
+
+        try:
+            return int(self._call("measure", measure))
         except NotFound:
             return 0
 
@@ -115,16 +119,17 @@ class Containers:
 
         The engine remembers its last 256 events only, so this may count too few on a busy one.
         """
-        filters = {"container": container, "event": "oom"}
-        rows = self._call(
-            "list events",
-            self._api.events,
-            since=f"{since:.9f}",
-            until=f"{time.time():.9f}",
-            filters=filters,
-            decode=True,
-        )
-        return sum(1 for _ in rows)
+
+        def count() -> int:
+            rows = self._api.events(
+                since=f"{since:.9f}",
+                until=f"{time.time():.9f}",
+                filters={"container": container, "event": "oom"},
+                decode=True,
+            )
+            return sum(1 for _ in rows)
+
+        return int(self._call("list events", count))
 
     def wait(self, container: str, timeout_s: float) -> bool:
         """Wait until a container does not run; whether that came before the time was over."""
@@ -141,19 +146,15 @@ class Containers:
 
     def log_tail(self, container: str, max_bytes: int) -> bytes:
         """The end of what a container printed, at most ``max_bytes``; empty when it is gone."""
+
+        def read() -> bytes:
+            chunks = self._api.logs(container, stream=True, follow=False, tail=LOG_LINES)
+            return _tail(chunks, max_bytes)
+
         try:
-            chunks = self._call(
-                "read log",
-                self._api.logs,
-                container,
-                stream=True,
-                follow=False,
-                tail=LOG_LINES,
-                keep=(NotFound,),
-            )
+            return bytes(self._call("read a log", read))
         except NotFound:
             return b""
-        return _tail(chunks, max_bytes)
 
     def remove(self, container: str) -> None:
         """Kill and remove a container with its anonymous volumes; returns when it is gone."""

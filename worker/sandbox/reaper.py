@@ -36,13 +36,13 @@ class Reaped:
 
 
 def reap(
-    containers: Containers, alive: Collection[str] = (), *, now: float | None = None
+    containers: Containers, alive: Collection[str] | None = None, *, now: float | None = None
 ) -> Reaped:
     """Remove containers, volumes and networks of attempts that are over.
 
     Args:
         containers: The engine.
-        alive: Ids of the attempts that this process is busy with.
+        alive: Ids of the attempts that this process is busy with; None: all that it began.
         now: Seconds since the epoch; for tests.
 
     Returns:
@@ -65,18 +65,18 @@ def reap(
     )
 
 
-def is_over(labels: Mapping[str, str], alive: Collection[str], now: float) -> bool:
+def is_over(labels: Mapping[str, str], alive: Collection[str] | None, now: float) -> bool:
     """Whether nobody needs the thing with these labels any more.
 
     Args:
         labels: Its labels.
-        alive: Ids of the attempts that this process is busy with.
+        alive: Ids of the attempts that this process is busy with; None: all that it began.
         now: Seconds since the epoch.
     """
     owner = labels.get(OWNER, "")
     age = now - _number(labels.get(CREATED))
     if owner == current_owner():
-        return labels.get(ATTEMPT) not in alive and age > YOUNG_S
+        return alive is not None and labels.get(ATTEMPT) not in alive and age > YOUNG_S
     return has_died(owner) or age > OLD_S
 
 

@@ -15,6 +15,7 @@ from worker.sandbox.containers import Containers
 from worker.sandbox.labels import Identity
 from worker.sandbox.limits import Limits
 from worker.sandbox.pod import Pod
+from worker.sandbox.reaper import Reaped, reap
 
 DISK_CHECK_S = 1.0
 _log = logging.getLogger(__name__)
@@ -44,6 +45,9 @@ class Sandbox:
         Args:
             identity: Whose it is.
             aliases: Host names that resolve in it, and their addresses.
+
+        Raises:
+            PlatformError: ``engine.failed`` if the engine cannot.
         """
         pod = Pod(
             self.containers,
@@ -60,6 +64,14 @@ class Sandbox:
             raise
         self._watch.add(pod)
         return pod
+
+    def reap(self) -> Reaped:
+        """Remove what dead workers left, and what this one has no open pod for.
+
+        Raises:
+            PlatformError: ``engine.failed`` if the engine cannot say what is there.
+        """
+        return reap(self.containers, [pod.identity.attempt for pod in self._watch.pods()])
 
 
 class DiskWatch:
@@ -82,6 +94,11 @@ class DiskWatch:
                 self._thread = threading.Thread(target=self._run, name="disk-watch", daemon=True)
                 self._thread.start()
 
+    def pods(self) -> list[Pod]:
+        """The pods that are open."""
+        with self._lock:
+            return [pod for pod in self._pods if not pod.closed]
+
     def _run(self) -> None:
         pause = threading.Event()
         while True:
@@ -99,4 +116,5 @@ class DiskWatch:
         try:
             pod.check_disk()
         except PlatformError as error:
-            _log.warning("the layer of %s was not measured: %s", pod.identity.attempt, error)
+            # The engine may be busy, or the pod be closing: it is looked at again in a second.
+            _log.info("the layer of %s was not measured: %s", pod.identity.attempt, error)
