@@ -194,7 +194,11 @@ def test_a_rate_limit_costs_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("mode", "outcome", "message"),
     [
-        ("broken", Outcome.FAILED, "The load test could not begin: POST /things answered 500"),
+        (
+            "broken",
+            Outcome.FAILED,
+            "The load test could not begin: POST /things answered 500, not 201 or 200",
+        ),
         ("limitedatonce", Outcome.ERRORED, "POST /things was refused for too many requests"),
     ],
 )

@@ -25,11 +25,10 @@ from harnesses.kit.load import words
 from harnesses.kit.load.client import ANSWER_SECONDS
 from harnesses.kit.load.gate import Gate
 from harnesses.kit.load.recorder import Recorder
-from harnesses.kit.load.scenario import LoadScenario, ScenarioMistake, Task, tasks_of, words_of
+from harnesses.kit.load.scenario import ScenarioMistake, Task
 from harnesses.kit.load.user import LoadUser, Measured, NotServed, Target
 
 THINK_SECONDS = 0.05
-REHEARSALS = 5
 SPAWN_RATE = 100
 GOLDEN = 0.618  # multiples of it, modulo 1, spread evenly however many there are
 
@@ -38,7 +37,7 @@ class Driver:
     """Puts an app under load.
 
     Args:
-        scenario: What users do.
+        tasks: What users do, with weights.
         target: The app.
         seed: Source of all randomness.
         wrong: Called with each wrong answer.
@@ -46,12 +45,12 @@ class Driver:
 
     def __init__(
         self,
-        scenario: LoadScenario,
+        tasks: list[tuple[Task, int]],
         target: Target,
         seed: int,
         wrong: Callable[[CheckFailed], None],
     ) -> None:
-        self.tasks = tasks_of(scenario)
+        self._tasks = tasks
         self._target = target
         self._seed = seed
         self._wrong = wrong
@@ -64,54 +63,6 @@ class Driver:
         self._environment = Environment(user_classes=[person_class])
         self._environment.events.request.add_listener(self._on_request)
         self._runner = self._environment.create_local_runner()
-
-    def rehearse(self) -> None:
-        """Have each task done alone, and leave out those that are not right alone.
-
-        What is wrong without load costs its own points already.
-
-        Raises:
-            CheckFailed: If no task is left.
-        """
-        failures = [(pair, self._failure_alone(pair[0])) for pair in self.tasks]
-        self.tasks = [pair for pair, failure in failures if failure is None]
-        for (task, _), failure in failures:
-            if failure is None:
-                continue
-            if not self.tasks:
-                raise failure
-            self._target.reading.say(
-                f"The load test leaves out “{words_of(task)}”: {failure.message}, even alone"
-            )
-
-    def _failure_alone(self, task: Task) -> CheckFailed | None:
-        """Why a task is not right, however often it is done; None if it can be."""
-        failure = None
-        for _ in range(REHEARSALS):
-            failure = self._try(task)
-            if failure is None:
-                break
-        return failure
-
-    def _try(self, task: Task) -> CheckFailed | None:
-        seen: list[Measured] = []
-        user = LoadUser(self._target, Random(self._seed), seen.append)  # noqa: S311 - test data
-        try:
-            task(user)
-        except CheckFailed as failure:
-            failure.message = user.in_general(failure.message)
-            return failure
-        except NotServed:
-            last = seen[-1]
-            if words.is_server_error(last.problem):
-                return CheckFailed(f"{last.name} answered with {last.problem}")
-        except Undecidable:
-            pass
-        except Exception as error:
-            raise ScenarioMistake(traceback.format_exc()) from error
-        finally:
-            user.disconnect()
-        return None
 
     def drive(self, index: int, users: int, seconds: float) -> SliceDone:
         """Put the app under load for a while.
@@ -157,7 +108,7 @@ class Driver:
         self._people.append(person)
         random = Random(self._seed * 1_000 + number)  # noqa: S311 - test data
         person.offset = THINK_SECONDS * (number * GOLDEN % 1)
-        return LoadUser(self._target, random, self._count)
+        return LoadUser(self._target, random, self._count, self._seed + number)
 
     def act(self, person: Person) -> None:
         """One task of one user, as soon as the gate is open."""
@@ -168,7 +119,7 @@ class Driver:
             gevent.sleep(person.offset)
             self._gate.wait()
         with self._gate:
-            self._do(person.next_task(self.tasks), person.user)
+            self._do(person.next_task(self._tasks), person.user)
 
     def _on_request(self, context: dict[str, Any], **_: object) -> None:
         self._recorder.add(context["measured"])

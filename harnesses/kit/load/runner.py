@@ -14,6 +14,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from random import Random
+from typing import TypeVar
 
 import gevent
 
@@ -37,19 +38,27 @@ from harnesses.kit.channel import Channel
 from harnesses.kit.dialect import Reading, find_base_path
 from harnesses.kit.failures import CheckFailed, Undecidable
 from harnesses.kit.http import HttpClient
+from harnesses.kit.identities import identity
 from harnesses.kit.load.correctness import Correctness
 from harnesses.kit.load.driver import Driver
-from harnesses.kit.load.scenario import LoadScenario, ScenarioMistake, load_scenario
+from harnesses.kit.load.rehearsal import rehearse
+from harnesses.kit.load.scenario import (
+    LoadScenario,
+    ScenarioMistake,
+    Task,
+    load_scenario,
+    tasks_of,
+)
 from harnesses.kit.load.user import Target
 from harnesses.kit.paths import harness_folder
 from harnesses.kit.ready import wait_until_ready
 
 STEP_SECONDS = 30.0
+Result = TypeVar("Result")
 LIMITED = "Your app limits the rate of requests, so it cannot be measured under load"
 WARM_UP_SECONDS = 1.0
 WARM_UP = 1_000_000
 """The number of the slice that nobody counts: no other has it."""
-IDENTITY = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
 def run(setup: Setup, channel: Channel) -> None:
@@ -97,9 +106,11 @@ class LoadRun:
             self._channel.send(seen)
             return
         api = self._api(seen)
-        driver = self._driver(seen)
-        if not self._prepared(api, driver):
+        target = Target(seen.host, seen.port, self._reading, {})
+        tasks = self._prepared(api, target)
+        if not tasks:
             return
+        driver = Driver(tasks, target, self._setup.seed, self._correctness.note)
         driver.drive(WARM_UP, self._plan.users, WARM_UP_SECONDS)
         self._channel.send(seen)
         self._slices(driver)
@@ -111,20 +122,22 @@ class LoadRun:
         client = HttpClient(
             f"http://{host}:{ready.port}",
             shown_origin=f"http://localhost:{ready.port}",
-            headers={"User-Agent": IDENTITY, "Accept": "application/json"},
+            headers={"User-Agent": identity(self._setup.seed), "Accept": "application/json"},
         )
         find_base_path(client, self._setup.project, self._reading)
         return Api(client, self._reading)
 
-    def _driver(self, ready: Ready) -> Driver:
-        target = Target(ready.host, ready.port, self._reading, IDENTITY, {})
-        return Driver(self._scenario, target, self._setup.seed, self._correctness.note)
+    def _prepared(self, api: Api, target: Target) -> list[tuple[Task, int]]:
+        """Fill the app with data and do each task alone.
 
-    def _prepared(self, api: Api, driver: Driver) -> bool:
-        """Fill the app with data and do each task once; where that fails, say so."""
+        Returns:
+            What is to be done under load; nothing where the app cannot be put under load, which
+            has been told then.
+        """
+        tasks = tasks_of(self._scenario)
         try:
             _bounded("prepare", lambda: self._scenario.prepare(api))
-            _bounded("rehearsal", driver.rehearse)
+            return _bounded("rehearsal", lambda: rehearse(tasks, target, self._setup.seed))
         except Undecidable as reason:
             self._finish(self._correctness.cannot_measure(str(reason)))
         except CheckFailed as failure:
@@ -132,9 +145,7 @@ class LoadRun:
                 self._finish(self._correctness.cannot_measure(LIMITED))
             else:
                 self._finish(self._correctness.cannot_start(failure))
-        else:
-            return True
-        return False
+        return []
 
     def _slices(self, driver: Driver) -> None:
         """Serve the worker until it says stop."""
@@ -147,12 +158,11 @@ class LoadRun:
         """What must hold now that the load is over."""
         try:
             _bounded("after", lambda: self._scenario.after(api))
-        except CheckFailed as failure:
-            if not _was_limited(api):
-                self._correctness.note(failure)
-        except Undecidable as reason:
-            if not self._correctness.wrong:
-                self._finish(self._correctness.cannot_tell(str(reason)))
+        except (CheckFailed, Undecidable) as reason:
+            if isinstance(reason, CheckFailed) and not _was_limited(api):
+                self._correctness.note(reason)
+            elif not self._correctness.wrong:
+                self._finish(self._correctness.cannot_tell(LIMITED))
                 return
         self._finish(self._correctness.results(answers))
 
@@ -161,21 +171,22 @@ class LoadRun:
             self._channel.send(CheckFinished(result=result))
 
 
-def _bounded(name: str, step: Callable[[], None]) -> None:
+def _bounded(name: str, step: Callable[[], Result]) -> Result:
     """A step of the scenario, with a bound on its time.
 
     Raises:
         CheckFailed, Undecidable: As the step does; the former also when it takes too long.
         ScenarioMistake: If it raises anything else.
     """
-    too_long = CheckFailed(
-        f"the load test's own requests took over {STEP_SECONDS:g} s",
-        expected="a few hundred requests, one after the other, in a few seconds",
-        actual="the app was still answering them",
-    )
     try:
-        with gevent.Timeout(STEP_SECONDS, too_long):
-            step()
+        with gevent.Timeout(STEP_SECONDS):
+            return step()
+    except gevent.Timeout as too_long:
+        raise CheckFailed(
+            f"the load test's own requests took over {STEP_SECONDS:g} s",
+            expected="a few hundred requests, one after the other, in a few seconds",
+            actual="the app was still answering them",
+        ) from too_long
     except (CheckFailed, Undecidable, ScenarioMistake):
         raise
     except Exception as error:

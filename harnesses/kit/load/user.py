@@ -15,6 +15,7 @@ from grader.domain.text import clean
 from harnesses.kit.api import Reply
 from harnesses.kit.dialect import Reading
 from harnesses.kit.http import Answer, curl_of
+from harnesses.kit.identities import identity
 from harnesses.kit.load import words
 from harnesses.kit.load.client import Connection, NoAnswer, RawAnswer
 
@@ -38,7 +39,6 @@ class Target:
     host: str
     port: int
     reading: Reading
-    identity: str
     slashes: dict[str, bool]
 
 
@@ -61,10 +61,17 @@ class LoadUser:
     ``random`` is the user's own source of randomness: the same for the same seed.
     """
 
-    def __init__(self, target: Target, random: Random, count: Callable[[Measured], None]) -> None:
+    def __init__(
+        self,
+        target: Target,
+        random: Random,
+        count: Callable[[Measured], None],
+        number: int = 0,
+    ) -> None:
         self.random = random
         self._target = target
         self._count = count
+        self._identity = identity(number)
         self._connection = Connection(target.host, target.port)
         self._last = ("", "")
 
@@ -142,7 +149,7 @@ class LoadUser:
         lines = [
             f"{method} {path} HTTP/1.1",
             f"Host: {host}:{self._target.port}",
-            f"User-Agent: {self._target.identity}",
+            f"User-Agent: {self._identity}",
             "Accept: application/json",
             "Connection: keep-alive",
         ]
