@@ -5,7 +5,7 @@ import pytest
 from grader.errors import SubmissionError
 from tests.support.trees import notes_of, plan_of
 
-MIRRORS = "ARG UV_DEFAULT_INDEX PIP_INDEX_URL PIP_TRUSTED_HOST npm_config_registry"
+MIRRORS = "ARG PIP_INDEX_URL PIP_TRUSTED_HOST npm_config_registry"
 
 
 def build(text: str | bytes, **files: str) -> str:
@@ -81,6 +81,15 @@ REWRITTEN = {
     "the usual frontend": (
         "# syntax=docker/dockerfile:1\nFROM python\n",
         "FROM base/python AS stage_0",
+    ),
+    "uv as its guides copy it": (
+        "FROM python\nCOPY --from=ghcr.io/astral-sh/uv:0.5.1 /uv /uvx /bin/\n",
+        "FROM recipe/python:3.11 AS stage_uv\nFROM base/python AS stage_0\n"
+        'COPY --from=stage_uv ["/usr/local/bin/uv", "/bin/"]',
+    ),
+    "uv as a base": (
+        "FROM ghcr.io/astral-sh/uv:python3.13-bookworm-slim\nRUN uv sync\n",
+        "FROM recipe/python:3.13 AS stage_0\nRUN uv sync",
     ),
     "another escape sign": (
         "# escape=`\nFROM python\nRUN a `\n b\n",

@@ -14,8 +14,8 @@ from grader.settings import Settings
 from worker.builds.context import DOCKERFILE, write_context
 from worker.builds.detect import plan as detect
 from worker.builds.failures import explain, log_tail, remarks
-from worker.builds.key import content_key, image_name, layer_source
-from worker.builds.labels import with_labels
+from worker.builds.key import content_key, image_name, layer_source, scope_key
+from worker.builds.labels import SCOPE, with_labels
 from worker.builds.manifest import Manifest
 from worker.builds.plan import Bases, BuildPlan
 from worker.builds.stages import stage_names
@@ -165,7 +165,9 @@ class _Build:
             for index, stage in enumerate(stage_names(self._plan)):
                 source = layer_source(self._scope, self._plan, index)
                 request = self._request(context, source, [*earlier, source], deadline)
-                self._log.append(self._run(replace(request, target=stage)).log)
+                labels = {SCOPE: scope_key(self._scope)}
+                request = replace(request, target=stage, labels=labels)
+                self._log.append(self._run(request).log)
                 earlier.append(source)
             final = layer_source(self._scope, self._plan)
             request = self._request(context, self._name, [*earlier, final], deadline)

@@ -15,6 +15,8 @@ RECIPE_VERSION = 1
 
 # What builds are told of the mirrors of PyPI and npm; a variable is only seen where it is declared.
 MIRROR_ARGS = "UV_DEFAULT_INDEX PIP_INDEX_URL PIP_TRUSTED_HOST npm_config_registry"
+# A learner's uv.lock names its index: `uv sync --locked` refuses another one.
+LEARNER_MIRROR_ARGS = "PIP_INDEX_URL PIP_TRUSTED_HOST npm_config_registry"
 
 # The port that we offer in PORT; an app may as well take its own, it is found by looking.
 PORT = 8000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from worker.builds.dockerfile.tools import STAGE
 from worker.builds.plan import BuildPlan
 
 _FROM = re.compile(r"^FROM \S+ AS (\S+)$", re.MULTILINE)
@@ -11,4 +12,5 @@ _FROM = re.compile(r"^FROM \S+ AS (\S+)$", re.MULTILINE)
 
 def stage_names(plan: BuildPlan) -> list[str]:
     """Names of the stages before the last one; empty for a Dockerfile of one stage."""
-    return _FROM.findall(plan.dockerfile)[:-1]
+    names = _FROM.findall(plan.dockerfile)[:-1]
+    return [name for name in names if name != STAGE]

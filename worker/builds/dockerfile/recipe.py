@@ -11,9 +11,18 @@ from worker.builds.dockerfile.modern import Modern
 from worker.builds.dockerfile.parse import Dockerfile, Instruction, parse, refuse, render
 from worker.builds.dockerfile.rules import check, check_size, check_volumes, words
 from worker.builds.dockerfile.stages import Stage, find_stage, needed, split_stages
+from worker.builds.dockerfile.tools import STAGE, Uv
 from worker.builds.folder import READ_LIMIT, Folder
 from worker.builds.manifest import Manifest
-from worker.builds.plan import MIRROR_ARGS, PORT, Bases, BuildPlan, ResolvedBase, note, warning
+from worker.builds.plan import (
+    LEARNER_MIRROR_ARGS,
+    PORT,
+    Bases,
+    BuildPlan,
+    ResolvedBase,
+    note,
+    warning,
+)
 
 _SYNTAX = re.compile(r"^(docker\.io/)?docker/dockerfile(-upstream)?(:[\w.-]+)?$")
 COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
@@ -98,20 +107,24 @@ def _rewrite(parsed: Dockerfile, bases: Bases) -> _Rewritten:
     check_size(wanted)
     modern = Modern()
     used: dict[str, ResolvedBase] = {}
-    out: list[Instruction] = list(head)
+    uv = Uv(bases)
+    out: list[Instruction] = []
     for stage in wanted:
         modern.begin_stage()
         check_volumes(stage)
-        out.append(_from(stage, stages, bases, used))
+        out.append(_from(stage, stages, bases, used, uv))
         if stage.image != "scratch":
-            out.append(Instruction("ARG", (), MIRROR_ARGS, stage.line))
+            out.append(Instruction("ARG", (), LEARNER_MIRROR_ARGS, stage.line))
         for one in stage.body:
             check(one)
-            for new in modern.rewrite(_stage_source(one, stage, stages)):
-                out.append(new)
+            out += modern.rewrite(uv.copy(one) or _stage_source(one, stage, stages))
+    first = list(head)
+    if uv.stage:
+        used[uv.stage.requested] = uv.stage
+        first.append(Instruction("FROM", (), f"{uv.stage.reference} AS {STAGE}", 1))
     final = _chain(stages)
     return _Rewritten(
-        text=render(replace(parsed, instructions=tuple(out))),
+        text=render(replace(parsed, instructions=(*first, *out))),
         files=modern.files,
         bases=list(used.values()),
         notes=modern.notes,
@@ -122,7 +135,7 @@ def _rewrite(parsed: Dockerfile, bases: Bases) -> _Rewritten:
 
 
 def _from(
-    stage: Stage, stages: list[Stage], bases: Bases, used: dict[str, ResolvedBase]
+    stage: Stage, stages: list[Stage], bases: Bases, used: dict[str, ResolvedBase], uv: Uv
 ) -> Instruction:
     earlier = find_stage(stages, stage.image, before=stage.index)
     if earlier:
@@ -132,7 +145,7 @@ def _from(
     else:
         # Asked again only for another image: the same one twice is one base.
         if stage.image not in used:
-            used[stage.image] = bases.resolve(stage.image)
+            used[stage.image] = uv.base(stage.image) or bases.resolve(stage.image)
         reference = used[stage.image].reference
     return Instruction("FROM", (), f"{reference} AS {_name(stage)}", stage.line)
 
