@@ -14,6 +14,7 @@ from grader.domain.progress import (
     Progress,
 )
 from grader.domain.verdicts import Outcome, Phase
+from grader.reports import no_workflow_commands
 
 SIGNS = {
     Outcome.PASSED: "✓",
@@ -45,7 +46,8 @@ class ProgressView:
     def __call__(self, progress: Progress) -> None:
         line = None if self._quiet else _line(progress)
         if line is not None:
-            print(line, file=self._stream, flush=True)
+            with no_workflow_commands(self._stream):
+                print(line, file=self._stream, flush=True)
 
 
 def _line(progress: Progress) -> str | None:

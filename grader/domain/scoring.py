@@ -72,7 +72,8 @@ def score(
     A check that passed earns its points, one that failed loses them, one that errored leaves them
     undecided. A criterion none of whose checks was heard of follows its harness's ending: points
     are lost where the learner's app ended the run, undecided where we did. One whose needs were
-    lost is blocked, one whose needs are undecided is undecided.
+    lost is blocked, also where another harness checked it meanwhile and it failed: what it needs
+    explains that, and is what to mend.
 
     Args:
         rubric: The criteria, in an order in which needs come first.
@@ -121,14 +122,27 @@ def _criterion(
     outcome = Outcome.FAILED if failed else Outcome.ERRORED if undecided else Outcome.PASSED
     if outcome is Outcome.PASSED and earned < criterion.points:
         outcome = Outcome.FAILED
+    blockers = _blockers(criterion, before) if outcome is Outcome.FAILED else ()
+    message = failed[0].message if failed else _first_message(checks, ending, outcome)
     return CriterionResult(
         **base,
         earned=earned,
         undecided=undecided,
-        outcome=outcome,
+        outcome=Outcome.BLOCKED if blockers else outcome,
         fault=_fault(outcome, checks),
-        message=failed[0].message if failed else _first_message(checks, ending, outcome),
+        message=f"Lost together with {_titles(blockers, before)}" if blockers else message,
+        blocked_by=blockers,
     )
+
+
+def _blockers(criterion: Criterion, before: Mapping[str, CriterionResult]) -> tuple[str, ...]:
+    """What the criterion needs and was lost."""
+    lost = {Outcome.FAILED, Outcome.BLOCKED}
+    return tuple(need for need in criterion.needs if before[need].outcome in lost)
+
+
+def _titles(criteria: Sequence[str], before: Mapping[str, CriterionResult]) -> str:
+    return ", ".join(f"“{before[criterion].title}”" for criterion in criteria)
 
 
 def _without_checks(
@@ -138,16 +152,14 @@ def _without_checks(
     before: Mapping[str, CriterionResult],
 ) -> dict[str, object]:
     """A criterion of which nothing was learnt."""
-    lost = {Outcome.FAILED, Outcome.BLOCKED}
-    blockers = tuple(need for need in criterion.needs if before[need].outcome in lost)
+    blockers = _blockers(criterion, before)
     if blockers:
-        titles = ", ".join(f"“{before[need].title}”" for need in blockers)
         return {
             "earned": 0,
             "undecided": 0,
             "outcome": Outcome.BLOCKED,
             "fault": Fault.LEARNER,
-            "message": f"Not checked, because {titles} comes first",
+            "message": f"Not checked, because {_titles(blockers, before)} comes first",
             "blocked_by": blockers,
         }
     if ending and ending.fault is Fault.LEARNER and not checks:

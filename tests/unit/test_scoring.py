@@ -95,6 +95,16 @@ CASES = {
         (0, 0),
         [BLOCKED, BLOCKED, BLOCKED],
     ),
+    "an echo in another harness is no second loss": (
+        [
+            result("a.one", FAILED, 40),
+            result("a.two", FAILED, 30),
+            result("b.one", PASSED, 30),
+        ],
+        {},
+        (30, 0),
+        [FAILED, BLOCKED, PASSED],
+    ),
     "we broke": (
         [],
         {HarnessKind.FUNCTIONAL: OURS, HarnessKind.CONTRACT: OURS},
