@@ -7,6 +7,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 export PYTHON
 BIN := .venv/bin
+# What only tests need: a browser that reads reports.
+TEST_PACKAGES := chromium
 INSTALLED := .venv/.installed
 
 .PHONY: help setup engine images all-images demo test check bench qualify clean
@@ -33,6 +35,7 @@ all-images: setup
 	@$(BIN)/python -m worker.images --all
 
 test: all-images ## Run all tests, against the real engine
+	@bash worker/host/packages.sh $(TEST_PACKAGES)
 	@$(BIN)/pytest $(ARGS)
 
 check: $(INSTALLED) ## Lint, format check, types, import rules
