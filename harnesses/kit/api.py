@@ -155,6 +155,16 @@ class Api:
         """Send further requests through this client: the app listens elsewhere now."""
         self._client = client
 
+    def assume(self, text: str) -> None:
+        """Tell the learner, once, which reading of the brief the checks have chosen for the app.
+
+        It costs nothing.
+
+        Args:
+            text: A sentence without a full stop, such as ``Posts are changed with PATCH``.
+        """
+        self._reading.say(text)
+
     def get(self, path: str, **kwargs: Any) -> Reply:
         return self.request("GET", path, **kwargs)
 
