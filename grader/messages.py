@@ -503,6 +503,11 @@ CATALOGUE: dict[str, Message] = {
         "{when}: it wrote more than {disk_mb} MB to its disk",
         "write less: logs and uploads need a bound",
     ),
+    "app.output": Message(
+        Verdict.LIMIT_EXCEEDED,
+        "{when}: it printed more than 2 MB a second",
+        "look for a loop that prints; log an event once",
+    ),
     "app.raised": Message(
         Verdict.START_FAILED,
         "{when}: {error}",

@@ -502,6 +502,11 @@ def test_before_it_had_answered_by_the_watchers_word() -> None:
             f"{STOPPED}: it wrote more than 512 MB to its disk",
         ),
         (
+            AppStatus(False, 137, "output", limits=LIMITS),
+            "app.output",
+            f"{STOPPED}: it printed more than 2 MB a second",
+        ),
+        (
             AppStatus(True, None, "pids", pids=256, limits=LIMITS),
             "app.pids",
             "the app runs, but listens on no port: all of its 256 processes and threads are in use",

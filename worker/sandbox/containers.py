@@ -10,6 +10,7 @@ import contextlib
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import docker
@@ -17,8 +18,11 @@ import requests
 from docker.errors import APIError, DockerException, NotFound
 
 from grader.errors import PlatformError
+from worker.sandbox.stream import HEADER_BYTES
 
 LOG_LINES = 2_000
+# Of "2026-01-31T12:00:00.123456789Z", to the microsecond.
+TIMESTAMP_CHARS = 26
 # A removal that another thread has begun is waited for this long.
 REMOVAL_S = 10.0
 
@@ -155,6 +159,30 @@ class Containers:
             return bytes(self._call("read a log", read))
         except NotFound:
             return b""
+
+    def log_window(self, container: str) -> tuple[float, float] | None:
+        """When the oldest and the newest line that the engine still has were printed.
+
+        Returns:
+            Seconds since the epoch by the engine's clock; None where there is no line.
+        """
+        try:
+            oldest = self._call("read a log", self._first_line_time, container, "all")
+            newest = self._call("read a log", self._first_line_time, container, "1")
+        except NotFound:
+            return None
+        return None if oldest is None or newest is None else (oldest, newest)
+
+    def _first_line_time(self, container: str, tail: str) -> float | None:
+        url = self._api._url("/containers/{0}/logs", container)
+        params = {"stdout": 1, "stderr": 1, "timestamps": 1, "tail": tail}
+        response = self._api._get(url, params=params, stream=True)
+        with response:
+            self._api._raise_for_status(response)
+            start = response.raw.read(HEADER_BYTES + TIMESTAMP_CHARS)[HEADER_BYTES:]
+        if len(start) < TIMESTAMP_CHARS:
+            return None
+        return datetime.fromisoformat(f"{start.decode('ascii', 'replace')}+00:00").timestamp()
 
     def remove(self, container: str) -> None:
         """Kill and remove a container with its anonymous volumes; returns when it is gone."""

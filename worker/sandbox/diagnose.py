@@ -114,7 +114,7 @@ def _listening(seen: NotReady) -> GraderError:
 def _verdict(error: GraderError, status: AppStatus, *, late: bool) -> Verdict:
     if isinstance(error, PlatformError):
         return error.verdict
-    if error.code in ("app.memory", "app.pids", "app.disk"):
+    if error.code in ("app.memory", "app.pids", "app.disk", "app.output"):
         return Verdict.LIMIT_EXCEEDED
     if status.running:
         return Verdict.NEVER_READY

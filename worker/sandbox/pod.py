@@ -26,6 +26,7 @@ from grader.errors import PlatformError
 from worker.sandbox import labels, own, volumes
 from worker.sandbox.app import AppSpec, AppStatus, Limit, app_config
 from worker.sandbox.containers import Containers, RefusedError
+from worker.sandbox.flood import Flood
 from worker.sandbox.labels import Identity
 from worker.sandbox.limits import MIB, Limits
 from worker.sandbox.process import HarnessProcess
@@ -79,6 +80,7 @@ class Pod:
         self._app_started = 0.0
         self._restarts = 0
         self._over_limit: Limit = ""
+        self._flood = Flood()
 
     @property
     def closed(self) -> bool:
@@ -191,12 +193,19 @@ class Pod:
                 return status
         return None
 
-    def check_disk(self) -> None:
-        """Kill the app if its layer has grown over its limit; called now and then."""
-        app, limit = self._app, self._app_limits.disk_mb * MIB
-        if app and not self._closed and self._containers.layer_bytes(app) > limit:
-            self._over_limit = "disk"
-            self._containers.kill(app)
+    def check(self) -> None:
+        """Kill the app if it has written or prints more than it may; called once a second."""
+        app = self._app
+        if not app or self._closed or self._over_limit:
+            return
+        if self._containers.layer_bytes(app) > self._app_limits.disk_mb * MIB:
+            self._stop_for("disk")
+        elif self._flood.goes_on(self._containers.log_window(app)):
+            self._stop_for("output")
+
+    def _stop_for(self, limit: Limit) -> None:
+        self._over_limit = limit
+        self._containers.kill(self._app)
 
     def start_harness(self, kind: HarnessKind, command: Sequence[str] = ()) -> HarnessProcess:
         """Start a harness; it waits for its first command.

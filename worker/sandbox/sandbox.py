@@ -17,7 +17,7 @@ from worker.sandbox.limits import Limits
 from worker.sandbox.pod import Pod
 from worker.sandbox.reaper import Reaped, reap
 
-DISK_CHECK_S = 1.0
+CHECK_S = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -37,7 +37,7 @@ class Sandbox:
         self.harness_limits = Limits.for_harness(settings)
         # Control groups of version 1 do not count socket buffers as memory; its own limit does.
         self._kernel_memory_tcp = bool(self.containers.info().get("KernelMemoryTCP"))
-        self._watch = DiskWatch()
+        self._watch = Watch()
 
     def open_pod(self, identity: Identity, aliases: Mapping[str, str] | None = None) -> Pod:
         """Make a pod with its network, ready for an app and harnesses; takes about 0.25 s.
@@ -74,8 +74,8 @@ class Sandbox:
         return reap(self.containers, [pod.identity.attempt for pod in self._watch.pods()])
 
 
-class DiskWatch:
-    """Looks at the writable layers of open pods once a second, from one thread.
+class Watch:
+    """Looks once a second at what the apps of open pods write and print, from one thread.
 
     The engine has no limit on a layer's size (``--storage-opt size`` needs XFS with quotas), and a
     read-only root would fail honest apps that write beside their code.
@@ -91,7 +91,7 @@ class DiskWatch:
         with self._lock:
             self._pods.add(pod)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="disk-watch", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="pod-watch", daemon=True)
                 self._thread.start()
 
     def pods(self) -> list[Pod]:
@@ -102,7 +102,7 @@ class DiskWatch:
     def _run(self) -> None:
         pause = threading.Event()
         while True:
-            pause.wait(DISK_CHECK_S)
+            pause.wait(CHECK_S)
             with self._lock:
                 pods = [pod for pod in self._pods if not pod.closed]
                 if not pods:
@@ -114,7 +114,7 @@ class DiskWatch:
 
     def _check(self, pod: Pod) -> None:
         try:
-            pod.check_disk()
+            pod.check()
         except PlatformError as error:
             # The engine may be busy, or the pod be closing: it is looked at again in a second.
-            _log.info("the layer of %s was not measured: %s", pod.identity.attempt, error)
+            _log.info("the app of %s was not looked at: %s", pod.identity.attempt, error)

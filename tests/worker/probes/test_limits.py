@@ -185,6 +185,28 @@ time.sleep(60)
     assert socket_buffer_pages() < before + 10_000
 
 
+@pytest.mark.parametrize("command", [("yes",), ("python3", "-c", "while 1: print('x' * 200)")])
+def test_flooding_the_log(pod: Pod, command: tuple[str, ...]) -> None:
+    pod.start_app(AppSpec(PYTHON, command))
+    status = pod.wait_app_exit(60)
+    assert status is not None
+    assert (status.exit_code, status.limit) == (137, "output")
+
+
+def test_printing_a_lot_is_no_flood(pod: Pod) -> None:
+    """A line for each of 3,000 requests a second, after a burst of several MB."""
+    code = """
+import time
+for _ in range(40_000): print('x' * 100)
+end = time.monotonic() + 9
+while time.monotonic() < end:
+    for _ in range(300): print('127.0.0.1 - - [01/Jan/2026 10:00:00] "GET /posts HTTP/1.1" 200 -')
+    time.sleep(0.1)
+"""
+    status, _ = run(pod, python_app(code), 40)
+    assert (status.exit_code, status.limit) == (0, "")
+
+
 def test_clock_cannot_be_set(pod: Pod) -> None:
     code = """
 import json, time
