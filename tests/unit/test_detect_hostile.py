@@ -8,7 +8,8 @@ import pytest
 
 from grader.errors import SubmissionError
 from tests.support.trees import plan_of
-from worker.builds.failures import hint, log_tail
+from worker.builds.failures import log_tail
+from worker.builds.hints import hint
 from worker.builds.plan import BuildPlan
 
 MIB = 1024 * 1024
