@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import tarfile
 import threading
 import time
@@ -17,8 +19,8 @@ from tests.worker.images_support import bench as bench
 from worker.images.catalogue import CATALOGUE, DIGEST_LABEL, BaseImage, recipe_image
 from worker.images.certificates import private_certificates
 from worker.images.making import ensure_bases, missing_bases
-from worker.sandbox.cgroups import FAMILY, ROOT
-from worker.sandbox.image_build import BuildEnd
+from worker.sandbox.cgroups import FAMILY, ROOT, orphans
+from worker.sandbox.image_build import BuildEnd, reap_builds
 from worker.sandbox.images import ImageStore
 
 pytestmark = pytest.mark.engine
@@ -101,6 +103,29 @@ def test_a_build_can_be_cancelled(bench: Bench) -> None:
     error = bench.fails("RUN sleep 60", cancelled=cancelled)
     assert error.kind is BuildEnd.CANCELLED
     assert time.monotonic() - started < 8
+
+
+ABANDONED = """
+import sys
+from tests.worker.images_support import Bench
+from grader.settings import settings
+from worker.sandbox.engine import connect
+from worker.sandbox.images import ImageStore
+bench = Bench(ImageStore(connect(settings())))
+bench.build("RUN sleep 61", on_line=lambda line: print(line, flush=True))
+"""
+
+
+def test_a_build_whose_worker_was_killed_is_ended(engine: docker.DockerClient) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", ABANDONED], stdout=subprocess.PIPE, text=True
+    ) as worker:
+        assert worker.stdout is not None
+        assert any("Running in" in line for line in worker.stdout)
+        worker.kill()
+    reap_builds(engine, str(engine.info()["CgroupVersion"]))
+    assert not any("sleep 61" in _cmdline(pid) for pid in Path("/proc").glob("[0-9]*"))
+    assert orphans(str(engine.info()["CgroupVersion"])) == []
 
 
 def test_a_memory_bomb_is_told_from_a_failure(bench: Bench) -> None:

@@ -70,7 +70,11 @@ start() {
 }
 
 hint() {
-  case "$(tail -n 40 "$log" 2>/dev/null)" in
+  if alive; then
+    say "it runs but does not answer; 'bash worker/host/engine.sh stop' ends one started here"
+    return
+  fi
+  case "$(grep -E 'level=(fatal|error)|failed to' "$log" 2>/dev/null | tail -n 5)" in
     *iptables*) say "install iptables and load its kernel modules ('iptables -t nat -L' must work)" ;;
     *cgroup*) say "mount the cgroup file systems, for example with the package cgroupfs-mount" ;;
     *"permission denied"* | *"operation not permitted"*)

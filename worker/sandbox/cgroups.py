@@ -15,9 +15,12 @@ import contextlib
 import os
 import signal
 import time
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from worker.sandbox.owner import current_owner, has_died
 
 ROOT = Path("/sys/fs/cgroup")
 FAMILY = "grader"
@@ -115,6 +118,29 @@ class BuildCgroup:
             with contextlib.suppress(OSError):
                 found += [int(line) for line in file.read_text().split()]
         return found
+
+
+def build_name() -> str:
+    """A new name for a build's group; it tells which process makes it, see :func:`orphans`."""
+    _, pid, started = current_owner().rsplit("/", 2)
+    return f"build-{pid}-{started}-{uuid.uuid4().hex[:8]}"
+
+
+def orphans(version: str, root: Path = ROOT) -> list[BuildCgroup]:
+    """Groups of builds whose process is gone.
+
+    Args:
+        version: The engine's ``CgroupVersion``.
+        root: Where the control group file systems are mounted.
+    """
+    found = []
+    kind: Literal[1, 2] = 1 if version == "1" else 2
+    space = current_owner().rsplit("/", 2)[0]
+    for folder in BuildCgroup("build-*", kind, root).controller("pids").parent.glob("build-*-*-*"):
+        _, pid, started, _ = folder.name.split("-", 3)
+        if has_died(f"{space}/{pid}/{started}"):
+            found.append(BuildCgroup(folder.name, kind, root))
+    return found
 
 
 def make_build_cgroup(

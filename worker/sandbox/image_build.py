@@ -18,7 +18,6 @@ import re
 import socket
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -31,7 +30,7 @@ from urllib3.exceptions import HTTPError
 
 from grader.errors import PlatformError
 from worker.sandbox.build_disk import DiskWatch
-from worker.sandbox.cgroups import BuildCgroup, Usage, make_build_cgroup
+from worker.sandbox.cgroups import BuildCgroup, Usage, build_name, make_build_cgroup, orphans
 from worker.sandbox.network_lease import leased
 
 # In a list of cache sources this stands for "none": no image has this name.
@@ -192,7 +191,7 @@ def _build(
     cancelled: threading.Event,
 ) -> Built:
     started = time.monotonic()
-    group = _make_group(client, f"build-{uuid.uuid4().hex[:12]}", request.limits)
+    group = _make_group(client, request.limits)
     run = _Run(client, request, group, on_line, cancelled, started)
     used = Usage()
     try:
@@ -450,23 +449,55 @@ def _ulimits(limits: BuildLimits) -> list[dict[str, Any]]:
     ]
 
 
-def _make_group(
-    client: docker.DockerClient, name: str, limits: BuildLimits | None
-) -> BuildCgroup | None:
+def _make_group(client: docker.DockerClient, limits: BuildLimits | None) -> BuildCgroup | None:
     if limits is None:
         return None
-    try:
-        info = client.info()
-    except (DockerException, requests.RequestException) as error:
-        raise PlatformError("engine.failed", asked="describe itself", cause=error) from error
+    info = _engine_info(client)
+    _reap_once(client, info.get("CgroupVersion", "1"))
     return make_build_cgroup(
-        name,
+        build_name(),
         driver=info.get("CgroupDriver", ""),
         version=info.get("CgroupVersion", "1"),
         memory_bytes=limits.memory_bytes,
         pids=limits.pids,
         cpus=limits.cpus,
     )
+
+
+def _engine_info(client: docker.DockerClient) -> Mapping[str, Any]:
+    try:
+        info: Mapping[str, Any] = client.info()
+    except (DockerException, requests.RequestException) as error:
+        raise PlatformError("engine.failed", asked="describe itself", cause=error) from error
+    return info
+
+
+_reaped = threading.Event()
+
+
+def _reap_once(client: docker.DockerClient, version: str) -> None:
+    """At this process's first build, end those that a dead worker left."""
+    if not _reaped.is_set():
+        _reaped.set()
+        reap_builds(client, version)
+
+
+def reap_builds(client: docker.DockerClient, version: str) -> int:
+    """End builds whose worker is gone; the engine cancels most of them by itself.
+
+    Args:
+        client: The engine.
+        version: Its ``CgroupVersion``.
+
+    Returns:
+        How many there were.
+    """
+    found = orphans(version)
+    for group in found:
+        group.kill()
+        _remove_containers(client, group.containers())
+        group.close()
+    return len(found)
 
 
 def _hang_up(api: Any, response: requests.Response) -> None:
