@@ -82,6 +82,13 @@ def test_what_prepares_an_app_runs_once(builder: Builder, engine: docker.DockerC
         assert app.ask("GET", "/") == "200 x\n"
 
 
+def test_another_python_is_tried_where_a_requirement_needs_it(builder: Builder) -> None:
+    files = {**APP, "requirements.txt": "flask\nasgiref\ndjango==6.0\n"}
+    built = builder(files)
+    assert built.plan.bases[0].requested == "python:3.13-slim"
+    assert "because django==6.0 needs it" in built.plan.notes[-1].text
+
+
 FAILURES = {
     "a package that does not exist": (
         {**APP, "requirements.txt": "flask\nflask-that-nobody-wrote-yet-9\n"},

@@ -24,14 +24,13 @@ HINTS = {
     "5.9 Requires-Python <3; 6.0 Requires-Python >=3.12; 6.1 Requires-Python >=3.12\n"
     "ERROR: Could not find a version that satisfies the requirement django==6.0\n"
     "ERROR: No matching distribution found for django==6.0": "django 6.0 needs Python >=3.12",
-    "error: No solution found when resolving dependencies\n  cause: Because flask==3.0.0 depends on"
-    " werkzeug>=3.0.0": "do not fit together",
+    "error: No solution found when resolving dependencies": "do not fit together",
     "error: Couldn't parse requirement in `requirements.txt` at position 0": "cannot be read",
-    "  line 1\n      SyntaxError: '(' was never closed": "mistake: '(' was never closed",
+    "SyntaxError: '(' was never closed": "mistake: '(' was never closed",
     'npm error Missing script: "build"': 'add a script "build"',
     "npm error 404  'expres@1' is not in this registry.": "npm has no package expres:",
     "npm ERR! 404  '@a/b@^1.0.0' is not in this registry.": "npm has no package @a/b:",
-    "npm error notarget No matching version found for express@^9.": "no such version of express@^9:",
+    "npm error notarget No matching version found for express@^9.": "version of express@^9:",
     "npm error code ERESOLVE": "versions in package.json do not fit",
     "npm error code EUSAGE": "package-lock.json does not match",
     "npm error code EJSONPARSE": "no valid JSON",
@@ -40,7 +39,7 @@ HINTS = {
     "stat app/x.py: file does not exist": "app/x.py is not in the repository",
     "E: Unable to locate package nosuch": "Debian has no package nosuch",
     "curl: (56) CONNECT tunnel failed, response 403": "reach package registries",
-    "<urlopen error Tunnel connection failed: 403 Forbidden>": "reach package registries",
+    "<urlopen error Tunnel connection failed: 403>": "reach package registries",
     "ModuleNotFoundError: No module named 'x'": "No module named 'x'",
     "/bin/sh: 1: cargo: not found": "no program cargo",
     "/bin/bash: line 1: cargo: command not found": "no program cargo",
@@ -127,7 +126,7 @@ def test_log_is_a_tail() -> None:
 
 def test_learner_is_told_what_had_to_be_compiled() -> None:
     log = (
-        "A pinned version has no ready-made build for this Python; compiling it with: gcc\n"
+        "A package has no ready-made build for this Python; compiling it with: gcc\n"
         "   Building psutil==5.9.0\n      Built psutil==5.9.0\n"
     )
     assert "so psutil==5.9.0 was compiled" in remarks(log)[0].text

@@ -17,6 +17,7 @@ from worker.builds.failures import explain, log_tail, remarks
 from worker.builds.key import content_key, image_name, layer_source, scope_key
 from worker.builds.labels import SCOPE, with_labels
 from worker.builds.manifest import Manifest
+from worker.builds.other_python import OtherPython
 from worker.builds.plan import Bases, BuildPlan
 from worker.builds.stages import stage_names
 from worker.sandbox.image_build import BuildError, BuildLimits, BuildRequest, Built
@@ -132,6 +133,11 @@ def build(
     try:
         built = run.execute()
     except BuildError as error:
+        other = OtherPython.for_failure(error.log, planned, workshop.bases)
+        if other:
+            again = build(tree, scope, replace(workshop, bases=other), manifest, on_line)
+            took = time.monotonic() - started
+            return replace(again, plan=other.remark(again.plan), seconds=took)
         raise explain(error, planned, workshop.settings) from error
     took = time.monotonic() - started
     planned = replace(planned, notes=(*planned.notes, *remarks(built.log)))

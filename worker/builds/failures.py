@@ -72,7 +72,7 @@ def _is_to_blame(base: ResolvedBase, log: str) -> bool:
 
 def remarks(log: str) -> list[Note]:
     """What the learner should know of a build that went well."""
-    compiled = re.search(r"^(A pinned version has no ready-made build[^;\n]*)", log, re.MULTILINE)
+    compiled = re.search(r"^(A package has no ready-made build[^;\n]*)", log, re.MULTILINE)
     if not compiled:
         return []
     names = ", ".join(dict.fromkeys(re.findall(r"^ +Built ([\w.=-]+)", clean(log), re.MULTILINE)))

@@ -12,6 +12,7 @@ _NO_COMPILER = (
     r"(?:\bgcc|\bcc|\bg\+\+|\bclang|\bcc1|\bmake)[\"':]?[: ].*(?:not found|No such file|failed)"
     r"|No such file or directory: '[\w-]*(?:gcc|cc|make)'|C compiler or Python headers"
 )
+_OTHER_PYTHON = r"does not satisfy Python([<>=!~][\d.,<>=!~]*) and ([\w.=<>~!-]+)"
 # What a log says where an image lacks something that the one asked for has.
 _LACKING = {
     "apk": r"\bapk: (?:command )?not found",
@@ -37,7 +38,7 @@ _CAUSES = [
         " or install build-essential first",
     ),
     (
-        r"does not satisfy Python([<>=!~][\d.,<>=!~]*) and ([\w.=<>~!-]+)",
+        _OTHER_PYTHON,
         "{1} needs Python {0}: ask for it in a file .python-version, or use another version of it",
     ),
     (
@@ -138,6 +139,12 @@ def hint(log: str) -> str:
         if found:
             return words.format(*found.groups(""))
     return _OTHER
+
+
+def python_needed(log: str) -> tuple[str, str]:
+    """A requirement that another Python would meet, and which (``>=3.12``); empty without one."""
+    found = re.search(_OTHER_PYTHON, log[-20_000:])
+    return (found.group(2), found.group(1)) if found else ("", "")
 
 
 def lacks(thing: str, log: str) -> bool:
