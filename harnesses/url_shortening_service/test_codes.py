@@ -36,11 +36,11 @@ def test_random(api: Api, rng: random.Random) -> None:
         rf".{{{SHORTEST},}}", f"at least {SHORTEST} characters, so that it cannot be guessed"
     )
     expect(codes[:6], "the series of codes of new links").holds(
-        not _is_series(codes), "codes of which none tells the next"
+        not is_series(codes), "codes of which none tells the next"
     )
 
 
-def _is_series(codes: Sequence[str]) -> bool:
+def is_series(codes: Sequence[str]) -> bool:
     """Whether each code follows from the one before.
 
     Either almost all of it stays the same, at one end or the other, or, read as numbers in one
