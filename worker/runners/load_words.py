@@ -71,7 +71,7 @@ def failures_message(failures: int, requests: int, users: int) -> str:
 def hint_for(errors: Mapping[str, int]) -> str:
     """A hint for what is most frequent; empty where the criterion's own is as good."""
     most = max(errors, key=lambda text: errors[text], default="")
-    return SLOW_HINT if most.startswith(words.TOO_SLOW.partition("{")[0]) else ""
+    return SLOW_HINT if words.is_too_slow(most) else ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The words under which a load harness counts what is no right answer.
 
-They are the keys of :attr:`grader.domain.events.SliceDone.errors`. The judge reads three of them,
+They are the keys of :attr:`grader.domain.events.SliceDone.errors`. The judge reads some of them,
 people read all.
 """
 
@@ -27,6 +27,11 @@ def limited(errors: Mapping[str, int]) -> int:
 def refused(errors: Mapping[str, int]) -> int:
     """How many requests found nobody listening."""
     return errors.get(REFUSED, 0)
+
+
+def is_too_slow(problem: str) -> bool:
+    """Whether no complete answer came in time."""
+    return problem.startswith(TOO_SLOW.partition("{")[0])
 
 
 def is_server_error(problem: str) -> bool:
