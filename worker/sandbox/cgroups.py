@@ -72,10 +72,10 @@ class BuildCgroup:
 
     def containers(self) -> list[str]:
         """Ids of the containers that are in it now."""
-        folder = self.controller("pids")
-        if not folder.is_dir():
+        try:
+            return [entry.name for entry in self.controller("pids").iterdir() if entry.is_dir()]
+        except OSError:  # it is being removed
             return []
-        return [entry.name for entry in folder.iterdir() if entry.is_dir()]
 
     def usage(self) -> Usage:
         """Which limits it met so far; False where the kernel does not tell."""
@@ -114,9 +114,11 @@ class BuildCgroup:
 
     def _pids(self) -> list[int]:
         found: list[int] = []
-        for file in self.controller("pids").rglob("cgroup.procs"):
-            with contextlib.suppress(OSError):
-                found += [int(line) for line in file.read_text().split()]
+        # Steps end, and with them their groups, while this looks.
+        with contextlib.suppress(OSError):
+            for file in self.controller("pids").rglob("cgroup.procs"):
+                with contextlib.suppress(OSError):
+                    found += [int(line) for line in file.read_text().split()]
         return found
 
 
@@ -229,8 +231,8 @@ def _number(file: Path) -> int:
 
 
 def _remove_tree(folder: Path) -> None:
-    for child in folder.iterdir():
-        if child.is_dir():
-            _remove_tree(child)
     with contextlib.suppress(OSError):
+        for child in folder.iterdir():
+            if child.is_dir():
+                _remove_tree(child)
         folder.rmdir()
