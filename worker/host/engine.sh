@@ -55,8 +55,18 @@ start_detached() {
   }
 }
 
+# Caches, locks and the engine's log are kept there, by this user and by root.
+prepare_state() {
+  local folder
+  folder="$(state_dir)"
+  if [ ! -d "$folder" ] || [ ! -w "$folder" ]; then
+    as_root install -d -m 755 -o "$(id -u)" "$folder"
+  fi
+}
+
 ensure() {
   local code=0
+  prepare_state
   ping || code=$?
   [ "$code" -ne 0 ] || return 0
   [ "$code" -ne 13 ] || refuse_socket

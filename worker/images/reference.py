@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 # The names under which official images are known besides the plain one: the default registry's
 # own domains may be left out (distribution/reference), and so may its namespace.
-_DEFAULT_DOMAINS = ("docker.io/", "index.docker.io/", "registry.hub.docker.com/")
+_DEFAULT_DOMAINS = ("docker.io/", "index.docker.io/")
 _NAMESPACE = "library/"
 _VERSION = re.compile(r"^v?(\d+(?:\.\d+)*)$")
 
