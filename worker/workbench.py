@@ -20,7 +20,6 @@ from worker.images.harness import HarnessImage, ensure_harness_image
 from worker.sandbox.app import AppSpec
 from worker.sandbox.engine import connect
 from worker.sandbox.images import ImageStore
-from worker.sandbox.reaper import reap
 from worker.sandbox.sandbox import Sandbox
 from worker.sources import Fetched, fetch
 from worker.threads import in_thread
@@ -55,7 +54,7 @@ class Workbench:
             store = ImageStore(client)
             harness = ensure_harness_image(store, settings)
             sandbox = Sandbox(client, settings, harness.reference)
-            reap(sandbox.containers)
+            sandbox.reap()
             network = ensure_gateway(client, settings)
             workshop = Workshop(store, EngineBases(store, settings), network, settings)
             yield cls(settings, sandbox, workshop, harness)

@@ -29,7 +29,7 @@ from grader.domain.events import (
 from grader.domain.report import HarnessRun, Note
 from grader.domain.scoring import Ending
 from grader.domain.verdicts import Fault, HarnessKind
-from grader.errors import AuthorError, PlatformError
+from grader.errors import AuthorError, GraderError, PlatformError
 from worker.ledger import Ledger, ending_of
 from worker.threads import in_thread
 
@@ -185,7 +185,7 @@ async def _serve(request: Request, harness: Harness, target: Target) -> None:
     try:
         await in_thread(target.restart_app)
         reply = Reply(id=request.id, ok=True)
-    except PlatformError as error:
+    except GraderError as error:
         reply = Reply(id=request.id, ok=False, detail=error.title)
     await in_thread(harness.send, reply)
 
