@@ -91,6 +91,10 @@ REWRITTEN = {
         "FROM ghcr.io/astral-sh/uv:python3.13-bookworm-slim\nRUN uv sync\n",
         "FROM recipe/python:3.13 AS stage_0\nRUN uv sync",
     ),
+    "relative folder": (
+        "FROM python\nWORKDIR .\n",
+        "FROM base/python AS stage_0\nWORKDIR .",
+    ),
     "another escape sign": (
         "# escape=`\nFROM python\nRUN a `\n b\n",
         "FROM base/python AS stage_0\nRUN a  b",
@@ -152,6 +156,23 @@ def test_what_is_refused(name: str) -> None:
     with pytest.raises(SubmissionError) as refusal:
         build(written)
     assert words in refusal.value.title
+
+
+INSTALLERS = {
+    "curl -sSL https://install.python-poetry.org | python3 - && poetry x": " && poetry x",
+    "curl -sSL https://install.python-poetry.org | POETRY_HOME=/opt/poetry python && x": " && x",
+    "apt-get update && curl -LsSf https://astral.sh/uv/install.sh | sh && uv sync": " && uv sync",
+    "wget -qO- https://astral.sh/uv/0.5.1/install.sh | sh": "",
+}
+
+
+@pytest.mark.parametrize("command", INSTALLERS)
+def test_installers_come_from_the_registry(command: str) -> None:
+    plan = plan_of({"Dockerfile": f"FROM python\nRUN {command}\n"})
+    line = next(line for line in plan.dockerfile.splitlines() if line.startswith("RUN "))
+    assert "http" not in line
+    assert line.endswith(f"'{INSTALLERS[command]}")
+    assert "was installed from PyPI" in notes_of(plan)
 
 
 def test_typing_mistakes_are_named() -> None:

@@ -1,11 +1,14 @@
 """Trees that cannot be built, each with its words; and which folder of a tree is the project."""
 
+import sys
+
 import pytest
 
 from grader.errors import SubmissionError
 from tests.support.trees import notes_of, plan_of
 
 APP = "from flask import Flask\napp = Flask(__name__)\n"
+VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 PACKAGE = '{"scripts": {"start": "node x.js"}}'
 
 REFUSED = {
@@ -67,7 +70,13 @@ def test_words(name: str) -> None:
 def test_mistakes_in_the_code_are_shown_where_nothing_serves() -> None:
     with pytest.raises(SubmissionError) as refusal:
         plan_of({"main.py": "def broken(:\n"})
-    assert refusal.value.log == "main.py, line 1: invalid syntax"
+    assert refusal.value.log == f"main.py, line 1: invalid syntax (read with Python {VERSION})"
+
+
+def test_empty_main_module_is_named() -> None:
+    with pytest.raises(SubmissionError) as refusal:
+        plan_of({"app/main.py": "", "app/db.py": "x = 1", "requirements.txt": "fastapi"})
+    assert refusal.value.log == "app/main.py is empty"
 
 
 def test_only_project_of_a_tree_is_used() -> None:
@@ -83,7 +92,7 @@ def test_back_end_beside_a_front_end() -> None:
         {
             "backend/requirements.txt": "flask",
             "backend/app.py": APP,
-            "frontend/package.json": PACKAGE,
+            "frontend/pages/package.json": PACKAGE,
         }
     )
     assert plan.root == "backend"

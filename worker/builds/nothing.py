@@ -61,7 +61,7 @@ def projects_below(folder: Folder, fits: Callable[[Folder], bool]) -> list[str]:
     near = [path for path in with_files if path.count("/") < _DEEPEST]
     for path in sorted(near, key=lambda p: (p.count("/"), p))[:_MOST_FOLDERS]:
         inside_another = any(path.startswith(f"{other}/") for other in found)
-        if basename(path).lower() in _NO_PROJECTS or inside_another:
+        if inside_another or not _NO_PROJECTS.isdisjoint(path.lower().split("/")):
             continue
         if fits(folder.below(path)):
             found.append(path)

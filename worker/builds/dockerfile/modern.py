@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 
+from worker.builds.dockerfile.installers import from_registry
 from worker.builds.dockerfile.parse import Heredoc, Instruction, refuse
 from worker.builds.dockerfile.rules import words
 from worker.builds.dockerfile.stages import PLATFORM_ARGS
@@ -58,6 +59,10 @@ class Modern:
             if flag.startswith("--mount="):
                 yield from self._mount(one, flag)
         one = one.without("mount", "network")
+        command, said = from_registry(one.rest)
+        if said:
+            self._say(said)
+            one = replace(one, rest=command)
         if one.heredocs:
             one = replace(one, rest=self._script(one), heredocs=())
         yield one

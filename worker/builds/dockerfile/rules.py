@@ -71,7 +71,8 @@ def check_volumes(stage: Stage) -> None:
             paths[0][0], f"{len(paths)} volumes, {MAX_VOLUMES} are the most", "use one folder"
         )
     for line, path in paths:
-        if _below(posixpath.normpath("/" + path), _SYSTEM):
+        place = posixpath.normpath("/" + path)
+        if place.strip("/") == "" or _below(place, _SYSTEM):
             raise refuse(line, f"VOLUME {path} lies over the system", "use a folder like /data")
 
 
@@ -112,4 +113,4 @@ def _check_folder(one: Instruction) -> None:
 def _below(path: str, folders: tuple[str, ...]) -> bool:
     # normpath keeps two leading slashes.
     path = "/" + path.lstrip("/")
-    return path == "/" or any(path == f or path.startswith(f + "/") for f in folders)
+    return any(path == f or path.startswith(f + "/") for f in folders)

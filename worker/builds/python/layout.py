@@ -91,6 +91,9 @@ class Layout:
             # The project is itself the package.
             return ABOVE
         fitting = [root for root in candidates if scores[root] == best]
+        # src is where packages lie, and none itself (the "src layout").
+        if "src" in fitting and "src/__init__.py" not in self.modules:
+            return "src"
         # Nothing tells: a plain script's folder is first on its path; a package is named from
         # above it.
         own = dirname(path)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from worker.builds.folder import Folder
 
+# Where databases, caches and queues listen.
+_SERVICES = frozenset({1433, 3306, 5432, 5672, 6379, 9092, 9200, 11211, 15672, 27017})
 README_LIMIT = 64 * 1024
 _COMMAND = re.compile(
     r"""(?:^|[`$>\s&;])(?:uv\ run\ |poetry\ run\ |pipenv\ run\ |python3?\ -m\ |py\ -m\ )?
@@ -58,9 +60,10 @@ def read_hints(folder: Folder) -> Hints:
     targets += re.findall(r"FLASK_APP\s*=\s*[\"']?([\w./:-]+)", text)
     folders = [name.strip().strip("/").removeprefix("./") for name in _CD.findall(text)]
     ports = [int(port) for port in _URL_PORT.findall(text)]
+    ports = [port for port in ports if port < 65536 and port not in _SERVICES]
     return Hints(
         tuple(dict.fromkeys(targets)),
         tuple(dict.fromkeys(script.removeprefix("./") for script in scripts)),
         tuple(dict.fromkeys(folders)),
-        tuple(dict.fromkeys(port for port in ports if port < 65536)),
+        tuple(dict.fromkeys(ports)),
     )

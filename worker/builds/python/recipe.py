@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 from grader.errors import SubmissionError
 from worker.builds.folder import Folder
@@ -13,6 +14,7 @@ from worker.builds.python.candidates import Candidate, find_candidates
 from worker.builds.python.commands import Commands, commands
 from worker.builds.python.layout import is_code
 
+_USUAL = ("main", "app", "server", "run", "wsgi", "asgi")
 _MOST_FOLDERS, _MOST_SCRIPTS = 20, 200
 _OTHER_MARKS = ("Dockerfile", "Procfile", "package.json", "requirements.txt", "pyproject.toml")
 _MARKS = ("requirements.txt", "pyproject.toml", "manage.py", "Pipfile", "setup.py")
@@ -71,10 +73,15 @@ def _is_one_project(folder: Folder) -> bool:
 
 
 def _no_entry(found: Findings) -> SubmissionError:
-    """The error for code in which nothing serves; names the modules that cannot be parsed."""
-    broken = [module for module in found.layout.main_modules() if module.error]
-    log = "\n".join(f"{module.path}, {module.error}" for module in broken)
-    return SubmissionError("build.no_entry", language="Python", log=log)
+    """The error for code in which nothing serves; names what cannot be parsed or is empty."""
+    read_with = f"read with Python {sys.version_info.major}.{sys.version_info.minor}"
+    lines: list[str] = []
+    for module in found.layout.main_modules():
+        if module.error:
+            lines.append(f"{module.path}, {module.error} ({read_with})")
+        elif module.name in _USUAL and not found.layout.folder.text(module.path).strip():
+            lines.append(f"{module.path} is empty")
+    return SubmissionError("build.no_entry", language="Python", log="\n".join(lines))
 
 
 def _say_choice(found: Findings, candidates: list[Candidate]) -> None:
