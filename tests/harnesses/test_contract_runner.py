@@ -495,6 +495,34 @@ def test_a_spent_budget_costs_nobody_anything() -> None:
         assert "ran out after" in result.message
 
 
+class LimitsHard(Notes):
+    """Twenty requests a minute."""
+
+    def answer(self, method: str, path: str, body: bytes, headers: Any) -> tuple[Any, ...]:
+        if len(self.requests) > 20:
+            return 429, {"message": "come back later"}, {"Retry-After": "60"}
+        return super().answer(method, path, body, headers)
+
+
+def test_a_rate_limit_costs_nobody_anything() -> None:
+    started = time.monotonic()
+    results = grade(LimitsHard())
+    assert time.monotonic() - started < 40
+    for result in results.values():
+        assert (result.outcome, result.fault) == (Outcome.ERRORED, Fault.PLATFORM)
+        assert "(429)" in result.message
+
+
+def test_a_schema_that_nothing_satisfies_is_the_authors() -> None:
+    openapi = OPENAPI.replace(
+        "{type: string, maxLength: 20,", "{type: string, minLength: 30, maxLength: 20,"
+    )
+    openapi = openapi.replace("in: query, schema", "in: query, required: true, schema")
+    result = grade(Notes(), subject=project(openapi))["contract.errors"]
+    assert (result.outcome, result.fault) == (Outcome.ERRORED, Fault.AUTHOR)
+    assert "GET /notes" in result.message
+
+
 def test_a_document_that_fetches_is_refused() -> None:
     remote = OPENAPI.replace('"#/components/schemas/Id"', "http://127.0.0.1:1/id.json", 1)
     with serving(Notes()) as port:

@@ -11,8 +11,8 @@ from grader.domain.text import clean
 MAX_TITLE = 200
 MAX_DETAIL = 600
 MAX_BODY = 1_500
-MAX_HEADERS = 12
-MAX_CURL = 3_000
+MAX_HEADERS = 8
+MAX_CURL = 2_000
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,19 @@ and hooks that lie around are not looked for.
 from __future__ import annotations
 
 import copy
+import importlib
 import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 import hypothesis.configuration
 import schemathesis
 from hypothesis.internal.charmap import charmap
-from schemathesis.checks import CHECKS, CheckContext
+from schemathesis.checks import CHECKS, CheckContext, load_all_checks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.transport import Response
 from schemathesis.engine import events
@@ -28,6 +30,7 @@ from schemathesis.engine.run import INTERNAL_PHASES, Phase, PhaseName, PhaseSkip
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 from schemathesis.transport import BaseTransport
 
+from grader.domain.verdicts import Fault
 from harnesses.kit.contract.case import AnyCase
 from harnesses.kit.contract.document import Document
 from harnesses.kit.contract.sender import Sender
@@ -39,7 +42,26 @@ STEPS = 6
 FEW = 6
 """Examples for an operation without body and query: there is little to vary but an identifier."""
 
+# What Schemathesis imports when it first needs it: here that is while the app is still starting.
+LATE_IMPORTS = (
+    "asyncio",
+    "schemathesis.engine.run.stateful._executor",
+    "schemathesis.engine.run.unit",
+    "schemathesis.generation.drivers",
+    "schemathesis.generation.hypothesis.builder",
+    "schemathesis.specs.openapi._ordering",
+    "schemathesis.specs.openapi.coverage._operation",
+)
+
 JudgeFunction = Callable[[CheckContext, Response, AnyCase], None]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that went wrong in Schemathesis, in its words, and who must act."""
+
+    fault: Fault
+    text: str
 
 
 class ContractSchema(OpenApiSchema):
@@ -81,6 +103,10 @@ def prepare() -> None:
     if not os.environ.get("HYPOTHESIS_STORAGE_DIRECTORY"):
         folder = os.path.join(tempfile.gettempdir(), "grader-hypothesis")  # noqa: PTH118
         hypothesis.configuration.set_hypothesis_home_dir(folder)
+    for name in LATE_IMPORTS:
+        with suppress(ImportError):
+            importlib.import_module(name)
+    load_all_checks()
     charmap()
 
 
@@ -172,12 +198,13 @@ def _registered(judge: JudgeFunction) -> Iterator[None]:
 
 
 @contextmanager
-def _threads_that_break(problems: list[str]) -> Iterator[None]:
+def _threads_that_break(problems: list[Problem]) -> Iterator[None]:
     """Note what ends a thread of the engine: it tells nobody and goes on without that thread."""
     before = threading.excepthook
 
     def note(args: threading.ExceptHookArgs) -> None:
-        problems.append(f"{args.exc_type.__name__}: {args.exc_value}")
+        text = f"{args.exc_type.__name__}: {args.exc_value}"
+        problems.append(Problem(Fault.PLATFORM, text))
         before(args)
 
     threading.excepthook = note
@@ -189,7 +216,7 @@ def _threads_that_break(problems: list[str]) -> Iterator[None]:
 
 def run(
     schema: ContractSchema, judge: JudgeFunction, sender: Sender, *, seconds: float
-) -> list[str]:
+) -> list[Problem]:
     """Generate requests, send them and have the answers judged.
 
     Args:
@@ -199,9 +226,9 @@ def run(
         seconds: After so many the run is stopped, wherever it is.
 
     Returns:
-        What went wrong in Schemathesis itself, in its words.
+        What went wrong in Schemathesis itself.
     """
-    problems: list[str] = []
+    problems: list[Problem] = []
     with _registered(judge), _threads_that_break(problems):
         stream = _QuietEngine(schema).execute()
 
@@ -222,8 +249,11 @@ def run(
     return problems
 
 
-def _problems(event: events.EngineEvent) -> Iterator[str]:
+def _problems(event: events.EngineEvent) -> Iterator[Problem]:
     if isinstance(event, events.FatalError):
-        yield f"{type(event.exception).__name__}: {event.exception}"
+        text = f"{type(event.exception).__name__}: {event.exception}"
+        yield Problem(Fault.PLATFORM, text)
     elif isinstance(event, events.NonFatalError):
-        yield f"{event.label}: {event.info.title}: {event.info.message}"
+        # Nothing of the network gets here, so what fails for one operation is its description.
+        fault = Fault.AUTHOR if event.related_to_operation else Fault.PLATFORM
+        yield Problem(fault, f"{event.label}: {event.info.title}: {event.info.message}")

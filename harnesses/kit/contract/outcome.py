@@ -12,6 +12,7 @@ from grader.domain.verdicts import Fault, Outcome
 from harnesses.kit.contract import words
 from harnesses.kit.contract.document import Document
 from harnesses.kit.contract.findings import Group, trimmed
+from harnesses.kit.contract.generator import Problem
 from harnesses.kit.contract.judge import ERROR_CHECK, NEGATIVE_CHECK, SCHEMA_CHECK, Judge
 from harnesses.kit.contract.sender import Gone, Sender
 
@@ -28,7 +29,7 @@ class Run:
     document: Document
     judge: Judge
     sender: Sender
-    problems: list[str]
+    problems: list[Problem]
 
     @property
     def judged(self) -> int:
@@ -50,7 +51,7 @@ def result(
         return _failed(run, planned, criterion, groups)
     undecided = _undecided(run)
     if undecided:
-        return _ended(planned, Outcome.ERRORED, Fault.PLATFORM, undecided)
+        return _ended(planned, Outcome.ERRORED, undecided.fault, undecided.text)
     if not run.judge.succeeded:
         return _ended(
             planned,
@@ -96,22 +97,31 @@ def _idle(run: Run, checks: tuple[str, ...]) -> list[str]:
     return []
 
 
-def _undecided(run: Run) -> str:
-    """Why nobody can say how it ended; empty where somebody can."""
-    broken = [*run.judge.mistakes, *run.problems]
-    if broken:
-        return clean(f"The contract checks themselves broke: {broken[0]}", MAX_WORDS)
+def _undecided(run: Run) -> Problem | None:
+    """Why nobody can say how it ended; None where somebody can."""
+    if run.judge.mistakes:
+        return _broke(Problem(Fault.PLATFORM, run.judge.mistakes[0]))
+    if run.problems:
+        return _broke(run.problems[0])
     if run.sender.limited > run.judged:
-        return (
+        text = (
             f"The app refused {run.sender.limited} requests for their number (429), so too few"
             " were left to judge by; that costs no point"
         )
+        return Problem(Fault.PLATFORM, text)
     if run.sender.out_of_time and run.judged < ENOUGH:
-        return (
+        text = (
             f"The time for contract checks ran out after {run.judged} answers, too few to judge"
             " by; that costs no point"
         )
-    return ""
+        return Problem(Fault.PLATFORM, text)
+    return None
+
+
+def _broke(problem: Problem) -> Problem:
+    words = " ".join(problem.text.split())
+    text = clean(f"The contract checks themselves broke: {words}", MAX_WORDS)
+    return Problem(problem.fault, text)
 
 
 def _passed(run: Run) -> str:

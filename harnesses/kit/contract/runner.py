@@ -147,6 +147,7 @@ def _client(ready: Ready, seed: int) -> HttpClient:
         headers={
             "User-Agent": IDENTITIES[seed % len(IDENTITIES)],
             "Accept": "application/json",
+            "Accept-Encoding": "identity",
             # A connection for each request: none is found closed when the next one is due, and a
             # server that writes header and body apart does not wait 40 ms for a delayed ACK.
             "Connection": "close",
