@@ -41,6 +41,7 @@ from worker.sandbox.network_lease import ANY
 from worker.sandbox.services import Engine, Services
 
 ROLE = "gateway"
+IMAGE_ROLE = "gateway-image"
 SUITE = "bookworm"
 REPOSITORY = "grader/gateway"
 # The registries are asked of the operator's tools once a day: that takes seconds.
@@ -210,11 +211,20 @@ class _Wanted:
             self._networks()
             networks = {self._outer: [], **{name: [ALIAS] for name in self._inner}}
             self._services.start(self._name, self._config(image), networks)
+            self._remove_replaced(image)
         if not self._services.wait_until(self._name, ["bash", "-c", _READY], READY_TIMEOUT_S):
             log = ""
             with suppress(PlatformError):
                 log = self._services.log(self._name, lines=30)
             raise PlatformError("gateway.not_up", log=log, seconds=int(READY_TIMEOUT_S))
+
+    def _remove_replaced(self, current: str) -> None:
+        """Remove images of earlier configurations; those in use stay."""
+        for info in self._store.list({ROLE_LABEL: IMAGE_ROLE}):
+            for name in info.tags:
+                if name != current:
+                    with suppress(PlatformError):
+                        self._store.remove(name, even_in_use=False)
 
     def _networks(self) -> None:
         labels = {ROLE_LABEL: ROLE}
@@ -238,7 +248,7 @@ class _Wanted:
                 request = BuildRequest(
                     context=tar,
                     tag=name,
-                    labels={ROLE_LABEL: f"{ROLE}-image"},
+                    labels={ROLE_LABEL: IMAGE_ROLE},
                     build_args={"BASE": debian_of(SUITE).name, **_operators_proxies()},
                     network="host",
                     cache_from=None,

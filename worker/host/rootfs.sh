@@ -9,9 +9,20 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 suite="$1" mirror="$2" out="$3"
 bash "$here/packages.sh" debootstrap debian-archive-keyring
 
+# clear DIR: remove a tree that debootstrap may have mounted /proc and /sys in.
+clear() {
+  awk -v below="$1/" 'index($2, below) == 1 { print $2 }' /proc/mounts | sort -r |
+    while read -r place; do as_root umount -l "$place" </dev/null; done
+  as_root rm -rf --one-file-system "$1"
+}
+
+# What earlier runs left that were cut off; the caller sees to it that only one runs.
+for left in "$(dirname "$out")"/rootfs.??????; do
+  [ ! -d "$left" ] || clear "$left"
+done
+
 work="$(mktemp -d "$(dirname "$out")/rootfs.XXXXXX")"
-cleanup() { as_root rm -rf "$work"; }
-trap cleanup EXIT
+trap 'clear "$work"' EXIT
 
 as_root debootstrap --variant=minbase --include=ca-certificates "$suite" "$work/root" \
   ${mirror:+"$mirror"} >"$work/log" 2>&1 </dev/null || {

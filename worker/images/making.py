@@ -69,13 +69,23 @@ def ensure_bases(
     maker = _Maker(store, settings, progress)
     if maker.missing(wanted):
         with _lock(settings.state_dir):
-            return [done for base in wanted for done in maker.prepare(base)]
+            prepared = [done for base in wanted for done in maker.prepare(base)]
+            _remove_replaced(store)
+            return prepared
     return [Prepared(base.name, "present") for base in wanted]
 
 
 def missing_bases(store: ImageStore, settings: Settings) -> list[str]:
     """Names of the catalogue's images that are absent or made from something else."""
     return _Maker(store, settings, lambda _line: None).missing(CATALOGUE)
+
+
+def _remove_replaced(store: ImageStore) -> None:
+    """Remove base images that lost their name to a newer one; those in use stay."""
+    for info in store.list({catalogue.ROLE_LABEL: catalogue.ROLE_BASE}):
+        if not info.tags:
+            with contextlib.suppress(PlatformError):
+                store.remove(info.id, even_in_use=False)
 
 
 class _Maker:

@@ -86,10 +86,16 @@ class ImageStore:
         repository, _, tag = name.rpartition(":")
         self._call(f"tag image {image}", self._api.tag, image, repository, tag, force=True)
 
-    def remove(self, reference: str) -> None:
-        """Remove a name, and the image with its last name; absent is fine."""
+    def remove(self, reference: str, *, even_in_use: bool = True) -> None:
+        """Remove a name, and the image with its last name; absent is fine.
+
+        Args:
+            reference: A name or an id.
+            even_in_use: Whether the name goes although a container uses the image.
+        """
+        asked = f"remove image {reference}"
         try:
-            self._call(f"remove image {reference}", self._api.remove_image, reference, force=True)
+            self._call(asked, self._api.remove_image, reference, force=even_in_use)
         except (ImageNotFound, NotFound):
             return
 
