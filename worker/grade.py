@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import traceback
+from collections.abc import Collection
 from pathlib import Path
 
 from grader.domain.events import Setup
@@ -37,7 +38,11 @@ CONTRACT_GRACE_S = 60.0
 
 
 async def grade_submission(
-    submission: Submission, project: Project, bench: Workbench, listen: Listener
+    submission: Submission,
+    project: Project,
+    bench: Workbench,
+    listen: Listener,
+    kinds: Collection[HarnessKind] = tuple(HarnessKind),
 ) -> Report:
     """Grade one submission.
 
@@ -46,6 +51,8 @@ async def grade_submission(
         project: What it is graded as.
         bench: The engine, images and settings to do it with.
         listen: Told of progress.
+        kinds: The kinds of harness to run, where the rubric has criteria for them; points of
+            others stay undecided.
 
     Returns:
         The report, whatever happened: a submission that cannot be graded has a report that says
@@ -58,7 +65,8 @@ async def grade_submission(
             if isinstance(fetched, RunningApp):
                 await check_running(fetched, submission, project, bench, ledger)
             else:
-                await _build_and_check(fetched, submission, project, bench, ledger)
+                wanted = [kind for kind in HarnessKind if kind in kinds and project.rubric.of(kind)]
+                await _build_and_check(fetched, submission, project, bench, ledger, wanted)
     except GraderError as error:
         ledger.end(ending_of(error))
     except Exception:
@@ -79,20 +87,27 @@ async def _fetch(
 
 
 async def _build_and_check(
-    fetched: Fetched, submission: Submission, project: Project, bench: Workbench, ledger: Ledger
+    fetched: Fetched,
+    submission: Submission,
+    project: Project,
+    bench: Workbench,
+    ledger: Ledger,
+    kinds: list[HarnessKind],
 ) -> None:
-    kinds = [kind for kind in HarnessKind if project.rubric.of(kind)]
     async with Stations(bench.sandbox, submission.id) as stations:
         for kind in kinds:
             if kind is not HarnessKind.LOAD:
                 stations.prepare(kind)
-        calibration = asyncio.create_task(bench.calibration_app(project))
+        calibration: asyncio.Task[AppSpec] | None = None
+        if HarnessKind.LOAD in kinds:
+            calibration = asyncio.create_task(bench.calibration_app(project))
         try:
             app = await _build(fetched, submission, bench, ledger)
             grade = _Grade(submission, project, bench, ledger, stations, app)
             await grade.check(kinds, calibration)
         finally:
-            calibration.cancel()
+            if calibration:
+                calibration.cancel()
 
 
 async def _build(
@@ -130,15 +145,16 @@ class _Grade:
         app: BuiltApp,
     ) -> None:
         self._submission = submission
-        self._project = project
+        self._project = under(project, app.plan.base_path)
         self._bench = bench
         self._ledger = ledger
         self._stations = stations
         self._spec = app_spec(app)
-        self._port = None
 
-    async def check(self, kinds: list[HarnessKind], calibration: asyncio.Task[AppSpec]) -> None:
-        """Run every kind of harness that the rubric has criteria for."""
+    async def check(
+        self, kinds: list[HarnessKind], calibration: asyncio.Task[AppSpec] | None
+    ) -> None:
+        """Run these kinds of harness; load where there is an app to compare with."""
         with self._ledger.phase(Phase.CHECKING):
             alone = [
                 asyncio.create_task(self._run(kind))
@@ -146,7 +162,7 @@ class _Grade:
                 if kind is not HarnessKind.LOAD
             ]
             try:
-                if HarnessKind.LOAD in kinds:
+                if calibration:
                     await self._run_load(alone, calibration)
                 await asyncio.gather(*alone)
             finally:
@@ -205,13 +221,22 @@ class _Grade:
             project=self._project,
             seed=self._submission.seed,
             ready_timeout=run.start_timeout or self._bench.settings.start_timeout,
-            port=self._port,
         )
 
     def _budget(self, kind: HarnessKind) -> float:
         if kind is HarnessKind.CONTRACT and self._project.contract:
             return self._project.contract.seconds + CONTRACT_GRACE_S
         return FUNCTIONAL_BUDGET_S
+
+
+def under(project: Project, base_path: str | None) -> Project:
+    """The project with the prefix that a learner's ``grader.toml`` declares looked at first."""
+    if base_path is None:
+        return project
+    paths = (base_path.rstrip("/"), *project.dialect.base_paths)
+    return project.model_copy(
+        update={"dialect": project.dialect.model_copy(update={"base_paths": paths})}
+    )
 
 
 def app_spec(app: BuiltApp) -> AppSpec:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from pydantic import Field
@@ -16,7 +16,7 @@ from grader.domain.base import Frozen
 from grader.domain.project import Project
 from grader.domain.report import Report
 from grader.domain.submission import Submission
-from grader.domain.verdicts import Outcome
+from grader.domain.verdicts import HarnessKind, Outcome
 from harnesses.kit.samples import Sample, materialise
 from worker.grade import grade_submission
 from worker.workbench import Workbench
@@ -41,10 +41,32 @@ class Qualification(Frozen):
     ok: bool
 
 
-def judge(sample: Sample, report: Report, seconds: float) -> Qualification:
-    """Compare a sample's report with what it must lose; pure."""
+def kinds_of(sample: Sample, project: Project, *, short: bool) -> tuple[HarnessKind, ...]:
+    """The kinds of harness that a sample is graded with.
+
+    The short form leaves out the load test where the sample is flawed and no load criterion is
+    what it loses: it takes most of the time and proves least there.
+    """
+    named = {project.rubric.get(criterion).harness for criterion in sample.lost}
+    if short and named and HarnessKind.LOAD not in named:
+        return (HarnessKind.FUNCTIONAL, HarnessKind.CONTRACT)
+    return tuple(HarnessKind)
+
+
+def judge(
+    sample: Sample, report: Report, seconds: float, kinds: Collection[HarnessKind]
+) -> Qualification:
+    """Compare a sample's report with what it must lose; pure.
+
+    Args:
+        sample: What was graded.
+        report: Its report.
+        seconds: How long that took.
+        kinds: The kinds of harness that ran; criteria of others are not looked at.
+    """
+    looked_at = [criterion for criterion in report.criteria if criterion.harness in kinds]
     by_outcome = {
-        outcome: tuple(c.id for c in report.criteria if c.outcome is outcome) for outcome in Outcome
+        outcome: tuple(c.id for c in looked_at if c.outcome is outcome) for outcome in Outcome
     }
     lost = by_outcome[Outcome.FAILED]
     undecided = by_outcome[Outcome.ERRORED]
@@ -59,7 +81,7 @@ def judge(sample: Sample, report: Report, seconds: float) -> Qualification:
         problem=report.problem.title if report.problem else "",
         messages=tuple(
             f"{c.id}: {c.message}"
-            for c in report.criteria
+            for c in looked_at
             if c.outcome in (Outcome.FAILED, Outcome.ERRORED)
         ),
         score=report.score.earned,
@@ -75,6 +97,8 @@ async def qualify_project(
     jobs: int,
     done: Callable[[Qualification], None],
     seed: int = SEED,
+    *,
+    short: bool = False,
 ) -> list[Qualification]:
     """Grade every sample of a project.
 
@@ -85,6 +109,7 @@ async def qualify_project(
         jobs: How many to grade at a time.
         done: Told of each as it ends.
         seed: Of the data that are sent.
+        short: See :func:`kinds_of`.
 
     Returns:
         One result for each sample, in their order.
@@ -93,14 +118,17 @@ async def qualify_project(
 
     async def one(sample: Sample) -> Qualification:
         async with places:
-            result = await _grade(sample, project, bench, seed)
+            kinds = kinds_of(sample, project, short=short)
+            result = await _grade(sample, project, bench, seed, kinds)
         done(result)
         return result
 
     return list(await asyncio.gather(*(one(sample) for sample in samples)))
 
 
-async def _grade(sample: Sample, project: Project, bench: Workbench, seed: int) -> Qualification:
+async def _grade(
+    sample: Sample, project: Project, bench: Workbench, seed: int, kinds: Collection[HarnessKind]
+) -> Qualification:
     loop = asyncio.get_running_loop()
     started = loop.time()
     with tempfile.TemporaryDirectory(prefix="grader-sample-") as folder:
@@ -112,8 +140,8 @@ async def _grade(sample: Sample, project: Project, bench: Workbench, seed: int) 
             seed=seed,
             owner=sample_owner(project.slug, sample),
         )
-        report = await grade_submission(submission, project, bench, lambda _: None)
-    return judge(sample, report, loop.time() - started)
+        report = await grade_submission(submission, project, bench, lambda _: None, kinds)
+    return judge(sample, report, loop.time() - started, kinds)
 
 
 def sample_owner(slug: str, sample: Sample) -> str:

@@ -31,6 +31,9 @@ def qualify(
         list[str] | None, typer.Option(help="Only this sample; may be given several times.")
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Samples graded at a time.")] = 2,
+    short: Annotated[
+        bool, typer.Option(help="No load test for flawed samples that do not lose load criteria.")
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the data that are sent.")] = SEED,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the results here as well.")
@@ -46,7 +49,7 @@ def qualify(
     if not sample:
         for project, samples in every:
             match_rubric(samples, project.rubric)
-    results = asyncio.run(_run(every, settings, jobs, seed))
+    results = asyncio.run(_run(every, settings, jobs, seed, short=short))
     if json_file:
         rows = [result.model_dump(mode="json") for result in results]
         json_file.parent.mkdir(parents=True, exist_ok=True)
@@ -57,12 +60,17 @@ def qualify(
 
 
 async def _run(
-    every: list[tuple[Project, list[Sample]]], settings: Settings, jobs: int, seed: int
+    every: list[tuple[Project, list[Sample]]],
+    settings: Settings,
+    jobs: int,
+    seed: int,
+    *,
+    short: bool,
 ) -> list[Qualification]:
     results: list[Qualification] = []
     with Workbench.open(settings) as bench:
         for project, samples in every:
-            found = await qualify_project(project, samples, bench, jobs, _say, seed)
+            found = await qualify_project(project, samples, bench, jobs, _say, seed, short=short)
             results += found
             Console().print(_table(found))
     return results

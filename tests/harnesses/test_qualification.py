@@ -1,4 +1,8 @@
-"""Every harness is proven: each sample, graded in the real sandbox, loses exactly what it names."""
+"""Every harness is proven: each sample, graded in the real sandbox, loses exactly what it names.
+
+The short form: flawed samples that do not name a load criterion are not put under load here;
+``make qualify`` does that as well.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ def test_samples_lose_what_they_name(slug: str) -> None:
     match_rubric(samples, project.rubric)
 
     with Workbench.open(settings()) as bench:
-        run = qualify_project(project, samples, bench, JOBS, lambda _: None)
+        run = qualify_project(project, samples, bench, JOBS, lambda _: None, short=True)
         results = asyncio.run(run)
 
     wrong = {
