@@ -224,11 +224,11 @@ def _missing(api: Api, rng: random.Random) -> list[Id]:
 
 @check("posts.persistence", title="Posts, changes and deletions survive a restart")
 def test_persistence(api: Api, rng: random.Random, app: App) -> None:
-    posts = [new_post(api, rng) for _ in range(3)]
     (changed_id, old), (deleted_id, deleted) = new_post(api, rng), new_post(api, rng)
     changed = post(rng)
     update(api, changed_id, changed)
     api.delete(f"/posts/{deleted_id}")
+    posts = [new_post(api, rng) for _ in range(3)]
     was_changed = has_text(api.get(f"/posts/{changed_id}"), changed)
     was_deleted = not has_text(api.get(f"/posts/{deleted_id}"), deleted)
     time.sleep(SETTLE_S)
