@@ -94,9 +94,9 @@ def test_start_command(name: str) -> None:
 def test_dependencies_come_before_the_code() -> None:
     plan = plan_of({"package.json": package(), "package-lock.json": "{}", "index.js": SERVER})
     lines = plan.dockerfile.splitlines()
-    install = next(i for i, line in enumerate(lines) if "npm ci --include=dev" in line)
+    install = next(i for i, line in enumerate(lines) if "install.sh ci" in line)
     code = next(i for i, line in enumerate(lines) if line.startswith("COPY --chown"))
-    assert 'COPY ["source/package.json", "source/package-lock.json", "./"]' in lines
+    assert 'COPY ["source/package-lock.json", "./"]' in lines
     assert install < code == len(lines) - 1
 
 
@@ -111,7 +111,7 @@ def test_build_script_runs_after_the_code_is_there() -> None:
         ({"server.js": SERVER}, "express installed, as the code needs: there is no package.json"),
         ({"package.json": "{}", "server.js": SERVER}, "package.json does not list them"),
         (
-            {"package.json": package(), "yarn.lock": "", "server.js": SERVER},
+            {"package.json": package(), "yarn.lock": "__metadata:\n", "server.js": SERVER},
             "yarn.lock did not fix",
         ),
         (
@@ -126,7 +126,38 @@ def test_notes(files: dict[str, str], note: str) -> None:
 
 def test_packages_that_imported_files_need_are_found() -> None:
     files = {"server.js": "require('./lib/db')\n" + SERVER, "lib/db.js": "require('mysql2')"}
-    assert "npm install --no-save --no-audit --no-fund express mysql2" in plan_of(files).dockerfile
+    assert "install.sh none express mysql2" in plan_of(files).dockerfile
+
+
+@pytest.mark.parametrize(
+    ("files", "manager"),
+    [
+        ({}, "npm"),
+        ({"package-lock.json": "{}"}, "ci"),
+        ({"yarn.lock": "# yarn lockfile v1\n"}, "yarn"),
+        ({"pnpm-lock.yaml": "lockfileVersion: '9.0'\n"}, "pnpm@9"),
+        ({"pnpm-lock.yaml": "lockfileVersion: 5.4\n"}, "pnpm@7"),
+        ({"pnpm-lock.yaml": "lockfileVersion: '12'\n"}, "npm"),
+    ],
+)
+def test_what_installs(files: dict[str, str], manager: str) -> None:
+    plan = plan_of({"package.json": package(), "server.js": SERVER, **files})
+    assert f"sh /opt/grader/install.sh {manager} &&" in plan.dockerfile
+
+
+def test_only_what_is_installed_counts_for_the_layer_of_dependencies() -> None:
+    one = plan_of({"package.json": package(scripts={"start": "node a.js"}), "a.js": SERVER})
+    other = plan_of(
+        {"package.json": package(scripts={"dev": "node a.js"}, version="2"), "a.js": ""}
+    )
+    assert one.files == other.files
+
+
+def test_scripts_that_run_after_an_installation_run_once_the_code_is_there() -> None:
+    scripts = {"postinstall": "node fill.js", "start": "node a.js"}
+    plan = plan_of({"package.json": package(scripts=scripts), "a.js": SERVER, "fill.js": ""})
+    assert plan.dockerfile.endswith("source/ /app/\nRUN npm run postinstall\n")
+    assert b"postinstall" not in plan.files["ours/package.json"]
 
 
 def test_comments_are_no_code() -> None:
@@ -143,9 +174,9 @@ def test_port_is_a_hint() -> None:
 @pytest.mark.parametrize(
     ("files", "version"),
     [
-        ({}, "20"),
-        ({".nvmrc": "v22.1.0"}, "22"),
-        ({".nvmrc": "lts/*"}, "20"),
+        ({}, "22"),
+        ({".nvmrc": "v20.1.0"}, "20"),
+        ({".nvmrc": "lts/*"}, "22"),
         ({"package.json": package(engines={"node": ">=22"})}, "22"),
         ({"package.json": package(engines={"node": ">=18 <21"})}, "20"),
         ({"package.json": package(engines={"node": "18.x"})}, "18"),

@@ -93,8 +93,11 @@ class Running:
         asking = ["node", "-e", _NODE] if self._node else ["python", "-c", _PYTHON]
         deadline = time.monotonic() + START_SECONDS
         while True:
-            code, output = self._container.exec_run([*asking, method, url])
-            text = output.decode()
+            try:
+                code, output = self._container.exec_run([*asking, method, url])
+                text = output.decode()
+            except docker.errors.APIError as error:
+                raise AssertionError(f"{error}\n{self.log()}") from error
             if code == 0:
                 return text
             assert time.monotonic() < deadline, f"{text}\n{self.log()}"

@@ -19,9 +19,8 @@ _NOISE = re.compile(r"^(?: ---> |Removing intermediate container |Successfully (
 
 # What a step of a Dockerfile of ours does.
 _OUR_STEPS = {
-    "npm run build": "`npm run build`",
+    "RUN npm run": "the scripts of package.json (`npm run`)",
     "install.sh": "the installation of the dependencies",
-    "npm ": "the installation of the dependencies",
     "COPY": "the copying of the files",
 }
 
@@ -72,7 +71,7 @@ def _is_to_blame(base: ResolvedBase, log: str) -> bool:
 
 def remarks(log: str) -> list[Note]:
     """What the learner should know of a build that went well."""
-    compiled = re.search(r"^(A package has no ready-made build[^;\n]*)", log, re.MULTILINE)
+    compiled = re.search(r"^(A package has no ready-made [^;\n]*)", log, re.MULTILINE)
     if not compiled:
         return []
     names = ", ".join(dict.fromkeys(re.findall(r"^ +Built ([\w.=-]+)", clean(log), re.MULTILINE)))

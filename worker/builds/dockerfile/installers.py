@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 
-_PIPED = r"(?:curl|wget)\s[^|&;\n]{{0,200}}{url}[^|&;\n]{{0,200}}\|\s*((?:\w+=\S+\s+)*)(?:sudo\s+)?{reader}"
+_PIPED = (
+    r"(?:curl|wget)\s[^|&;\n]{{0,200}}{url}[^|&;\n]{{0,200}}"
+    r"\|\s*((?:\w+=\S+\s+)*)(?:sudo\s+)?{reader}"
+)
 # In the place where the installer would put it, with what others rely on below it.
 _POETRY = (
     'home=${POETRY_HOME:-$HOME/.local} && mkdir -p "$home/bin" && python3 -m venv "$home/venv"'

@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import resources
 
 from worker.builds.folder import Folder
 from worker.builds.node.entry import Start
 from worker.builds.node.package import Package
 from worker.builds.plan import APP_DIR, APP_USER, HOME, MIRROR_ARGS, OURS, PORT, SOURCE
 
-_READ_BY_NPM = ("package.json", "package-lock.json", "npm-shrinkwrap.json", ".npmrc")
+_TOOLS = "/opt/grader"
+_READ_BY_TOOLS = (
+    "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", ".npmrc",
+    "pnpm-workspace.yaml",
+)  # fmt: skip
+# Scripts that npm runs by itself after an installation, when the code is not there yet.
+_AFTER_INSTALL = ("preinstall", "install", "postinstall")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,24 +27,20 @@ class NodeImage:
 
     Attributes:
         base: The base image as the engine knows it.
-        install: The command that installs what is listed; empty if nothing is.
+        manager: What installs: ``ci``, ``npm``, ``yarn``, ``pnpm@9``, ``none``.
         extra: Packages to install besides.
         start: How the app is started.
     """
 
     base: str
-    install: str
+    manager: str
     extra: Sequence[str]
     start: Start
 
 
 def render(image: NodeImage, folder: Folder, package: Package) -> tuple[str, dict[str, bytes]]:
     """The Dockerfile and the context files it needs."""
-    files: dict[str, bytes] = {}
-    if not package.exists:
-        # Without one npm would install into the folder above.
-        files[f"{OURS}/package.json"] = b'{"private": true}\n'
-    copied = [f"{SOURCE}/{name}" for name in _READ_BY_NPM if folder.has(name)] or [*files]
+    owner = f"{APP_USER}:{APP_USER}"
     variables = {
         "PORT": str(PORT),
         "HOME": HOME,
@@ -45,11 +48,12 @@ def render(image: NodeImage, folder: Folder, package: Package) -> tuple[str, dic
         ":/usr/sbin:/usr/bin:/sbin:/bin",
         "npm_config_update_notifier": "false",
     }
-    owner = f"{APP_USER}:{APP_USER}"
+    locks = [f"{SOURCE}/{name}" for name in _READ_BY_TOOLS if folder.has(name)]
     lines = [
         f"FROM {image.base}",
         f"WORKDIR {APP_DIR}",
-        f"COPY {json.dumps([*copied, './'])}",
+        f"COPY {OURS}/ {_TOOLS}/",
+        *([f"COPY {json.dumps([*locks, './'])}"] if locks else []),
         f"ARG {MIRROR_ARGS}",
         f"RUN {' && '.join(_setup(image))}",
         "ENV " + " ".join(f"{name}={json.dumps(value)}" for name, value in variables.items()),
@@ -57,16 +61,25 @@ def render(image: NodeImage, folder: Folder, package: Package) -> tuple[str, dic
         f"CMD {json.dumps(list(image.start.command))}",
         f"COPY --chown={owner} {SOURCE}/ {APP_DIR}/",
     ]
+    after = [name for name in _AFTER_INSTALL if name in package.scripts]
     if image.start.build:
-        lines.append(f"RUN npm run {image.start.build}")
+        after.append(image.start.build)
+    if after:
+        lines.append("RUN " + " && ".join(f"npm run {name}" for name in after))
+    files = {
+        f"{OURS}/package.json": json.dumps(package.installed, indent=1).encode(),
+        f"{OURS}/install.sh": _resource("install.sh"),
+    }
     return "\n".join(lines) + "\n", files
 
 
 def _setup(image: NodeImage) -> list[str]:
     """One layer: the dependencies, the user and its folders."""
-    steps = [f"({image.install})"] if image.install else []
-    if image.extra:
-        steps.append(f"npm install --no-save --no-audit --no-fund {' '.join(image.extra)}")
+    steps = []
+    if image.manager != "none" or image.extra:
+        # Without a package.json npm would install into the folder above.
+        steps.append(f"cp {_TOOLS}/package.json .")
+        steps.append(" ".join([f"sh {_TOOLS}/install.sh {image.manager}", *image.extra]))
     folders = f"{APP_DIR} {HOME} {APP_DIR}/node_modules/.cache"
     return [
         *steps,
@@ -75,3 +88,7 @@ def _setup(image: NodeImage) -> list[str]:
         f"echo app:x:{APP_USER}:{APP_USER}::{HOME}:/bin/sh >> /etc/passwd",
         f"echo app:x:{APP_USER}: >> /etc/group",
     ]
+
+
+def _resource(name: str) -> bytes:
+    return resources.files(__package__).joinpath(name).read_bytes()

@@ -11,12 +11,14 @@ from typing import Any
 from grader.errors import SubmissionError
 from worker.builds.folder import Folder
 
-LOCKS = {
-    "package-lock.json": "npm",
-    "npm-shrinkwrap.json": "npm",
-    "yarn.lock": "yarn",
-    "pnpm-lock.yaml": "pnpm",
-}
+# What of a package.json decides what is installed. The rest (scripts, version) may change without
+# anything being installed again.
+_INSTALLED = (
+    "name", "dependencies", "devDependencies", "optionalDependencies", "peerDependencies",
+    "peerDependenciesMeta", "overrides", "resolutions", "pnpm", "workspaces",
+)  # fmt: skip
+# The first line of pnpm's lock file -> the pnpm that reads it.
+_PNPM = {"5": "pnpm@7", "6": "pnpm@8", "9": "pnpm@9"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Package:
         dependencies: What it needs to run: name -> version.
         development: What it needs to be developed.
         engine: The Node.js versions that it asks for.
+        installed: The part of it that decides what is installed.
         exists: Whether there is one at all.
     """
 
@@ -39,6 +42,7 @@ class Package:
     dependencies: Mapping[str, str] = field(default_factory=dict)
     development: Mapping[str, str] = field(default_factory=dict)
     engine: str = ""
+    installed: Mapping[str, Any] = field(default_factory=lambda: {"private": True})
     exists: bool = False
 
 
@@ -65,8 +69,24 @@ def read_package(folder: Folder) -> Package:
         dependencies=_texts(top.get("dependencies")),
         development=_texts(top.get("devDependencies")),
         engine=_texts(top.get("engines")).get("node", ""),
+        installed={"private": True, **{key: top[key] for key in _INSTALLED if key in top}},
         exists=True,
     )
+
+
+def manager_of(folder: Folder, package: Package) -> str:
+    """What installs: ``ci`` (npm with a lock file), ``npm``, ``yarn``, ``pnpm@9``, ``none``."""
+    if not package.dependencies and not package.development:
+        return "none"
+    if folder.has("package-lock.json") or folder.has("npm-shrinkwrap.json"):
+        return "ci"
+    if folder.has("pnpm-lock.yaml"):
+        found = re.match(r"lockfileVersion: '?(\d)", folder.text("pnpm-lock.yaml"))
+        return _PNPM.get(found.group(1), "npm") if found else "npm"
+    # Version 2 and later have another format, which the yarn in the images does not read.
+    if folder.has("yarn.lock") and "__metadata:" not in folder.text("yarn.lock")[:1000]:
+        return "yarn"
+    return "npm"
 
 
 def node_version(folder: Folder, package: Package, offered: tuple[str, ...]) -> tuple[str, str]:
@@ -75,19 +95,21 @@ def node_version(folder: Folder, package: Package, offered: tuple[str, ...]) -> 
     Args:
         folder: The project.
         package: Its ``package.json``.
-        offered: Major versions, the operator's favourite first.
+        offered: Major versions.
     """
     for name in (".nvmrc", ".node-version"):
         found = re.search(r"v?(\d+)", folder.text(name)) if folder.has(name) else None
         if found:
             return found.group(1), name
+    # Older code runs on a newer Node.js, newer code often not on an older one.
+    newest = sorted(offered, key=int, reverse=True)
     if not package.engine:
-        return offered[0], ""
-    fitting = [version for version in offered if allows(package.engine, int(version))]
+        return newest[0], ""
+    fitting = [version for version in newest if allows(package.engine, int(version))]
     if fitting:
         return fitting[0], "package.json"
     wanted = re.search(r"\d+", package.engine)
-    return (wanted.group(0) if wanted else offered[0]), "package.json"
+    return (wanted.group(0) if wanted else newest[0]), "package.json"
 
 
 def allows(wanted: str, major: int) -> bool:

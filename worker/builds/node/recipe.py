@@ -8,11 +8,9 @@ from worker.builds.folder import Folder
 from worker.builds.manifest import Manifest
 from worker.builds.node.entry import Start, find_start, loaded_scripts
 from worker.builds.node.image import NodeImage, render
-from worker.builds.node.package import LOCKS, Package, node_version, read_package
+from worker.builds.node.package import Package, manager_of, node_version, read_package
 from worker.builds.node.source import KNOWN, SUFFIXES, read_script
 from worker.builds.plan import PORT, Bases, BuildPlan, note, warning
-
-_FLAGS = "--include=dev --no-audit --no-fund --no-update-notifier"
 
 
 class NodeRecipe:
@@ -39,9 +37,12 @@ class NodeRecipe:
         base = bases.recipe("node", version)
         notes: list[Note] = [note(start.note)] if start.note else []
         notes += [warning(base.note)] if base.note else []
-        install = _install(folder, package, notes)
+        manager = manager_of(folder, package)
+        lock = next((name for name in ("pnpm-lock.yaml", "yarn.lock") if folder.has(name)), "")
+        if manager == "npm" and lock:
+            notes.append(note(f"npm was used to install, so {lock} did not fix the versions"))
         extra = _missing(folder, package, start, notes)
-        image = NodeImage(base.reference, install, extra, start)
+        image = NodeImage(base.reference, manager, extra, start)
         dockerfile, files = render(image, folder, package)
         port = manifest.port or start.port
         asked = [f"{place} asks for Node.js {version}"] if place else []
@@ -84,18 +85,3 @@ def _missing(folder: Folder, package: Package, start: Start, notes: list[Note]) 
         names = ", ".join(missing)
         notes.append(warning(f"{names} installed, as the code needs: {where}"))
     return tuple(missing)
-
-
-def _install(folder: Folder, package: Package, notes: list[Note]) -> str:
-    """The install command; empty if there is nothing to install."""
-    if not package.dependencies and not package.development:
-        return ""
-    lock = next((name for name in LOCKS if folder.has(name)), "")
-    # Development packages too: builds need them, and many learners list express there.
-    command = f"npm install {_FLAGS}"
-    if LOCKS.get(lock) == "npm":
-        # A lock that does not match package.json stops `npm ci`; the app itself may be fine.
-        return f"npm ci {_FLAGS} || {command}"
-    if lock:
-        notes.append(note(f"npm was used to install, so {lock} did not fix the versions"))
-    return command
