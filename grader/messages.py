@@ -653,7 +653,7 @@ CATALOGUE: dict[str, Message] = {
     "catalog.file_missing": Message(
         Verdict.GRADER_ERROR,
         "{file} is missing",
-        "write it; docs/authors.md shows what goes into it",
+        "write it; docs/authors/harness.md shows what goes into it",
     ),
     "catalog.not_utf8": Message(
         Verdict.GRADER_ERROR,
@@ -683,7 +683,7 @@ CATALOGUE: dict[str, Message] = {
     "catalog.invalid": Message(
         Verdict.GRADER_ERROR,
         "{file} does not fit: {problem}",
-        "mend what is named; docs/authors.md lists every key",
+        "mend what is named; docs/authors/harness.md lists every key",
     ),
     "catalog.slug_differs": Message(
         Verdict.GRADER_ERROR,
