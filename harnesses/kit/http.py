@@ -17,9 +17,9 @@ from typing import Any
 
 import httpcore
 import httpx
-from grader.domain.text import clean
 
 from grader.domain.evidence import HttpExchange
+from grader.domain.text import clean
 
 MAX_WIRE_BYTES = 8 * 1024 * 1024
 MAX_BODY_BYTES = 4 * 1024 * 1024
