@@ -11,7 +11,7 @@ from worker.builds.manifest import Manifest
 from worker.builds.plan import Bases, BuildPlan, ResolvedBase, note, warning
 from worker.builds.python.candidates import Candidate
 from worker.builds.python.commands import Commands
-from worker.builds.python.dependencies import find_dependencies, missing_imports
+from worker.builds.python.dependencies import brought, find_dependencies, missing_imports
 from worker.builds.python.frameworks import DJANGO, MAKERS
 from worker.builds.python.image import PythonImage, render
 from worker.builds.python.layout import Layout
@@ -21,8 +21,6 @@ from worker.builds.python.requirements import Requirements
 from worker.builds.python.version import asked_for, choose
 
 _SERVERS = ("gunicorn", "uvicorn", "hypercorn", "waitress")
-# Extras that bring a server along: fastapi[standard].
-_WITH_UVICORN = {"fastapi": {"standard", "all"}}
 _SAFE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,100}$")
 
 
@@ -135,7 +133,7 @@ def _add_imports(found: Findings, chosen: Candidate | None) -> None:
         wanted.add(package)
     names = ", ".join(packages)
     if not nothing_listed:
-        text = f"{names} installed too: imported, but not listed in {wanted.sources[0]}"
+        text = f"{names} installed too: the code needs it, but {wanted.sources[0]} lists it not"
     elif wanted.sources:
         text = f"{wanted.sources[0]} lists nothing, so {names} installed, as the imports need"
     else:
@@ -148,9 +146,7 @@ def _add_servers(found: Findings, how: Commands) -> None:
     wanted = found.wanted
     first = how.text.split()[0] if how.text.strip() else ""
     for server in dict.fromkeys([*how.needs, *([first] if first in _SERVERS else [])]):
-        extras = (wanted.extras(name) & found for name, found in _WITH_UVICORN.items())
-        brought = server == "uvicorn" and any(extras)
-        if server not in wanted.names and not brought:
+        if server not in brought(wanted):
             wanted.add(server)
             found.notes.append(note(f"{server} was added to start the app: nothing lists it"))
 

@@ -11,8 +11,9 @@ from collections.abc import Collection
 import yaml
 
 from worker.builds.folder import Folder
-from worker.builds.python.distributions import BRINGS, distribution
+from worker.builds.python.distributions import BRINGS, EXTRAS, IMPLIED, SCHEMES, distribution
 from worker.builds.python.layout import Layout
+from worker.builds.python.module import Module
 from worker.builds.python.pyproject import (
     load,
     read_locks,
@@ -155,11 +156,10 @@ def missing_imports(
         wanted: What is installed anyway.
     """
     own = layout.own_names()
-    have = set(wanted.names)
-    for name in list(have):
-        have |= BRINGS.get(name, frozenset())
+    have = brought(wanted)
     found: dict[str, str] = {}
     for path in sorted(loaded):
+        found |= _implied(layout.modules[path], have)
         for one in layout.modules[path].imports:
             top = one.module.split(".")[0]
             if one.level or one.optional or not top or top in own:
@@ -170,11 +170,40 @@ def missing_imports(
     return found
 
 
+def brought(wanted: Requirements) -> set[str]:
+    """Normalised names of what is installed with the requirements, as far as it is known."""
+    have = set(wanted.names)
+    for name in list(have):
+        have |= BRINGS.get(name, frozenset())
+        for extra in wanted.extras(name):
+            have |= EXTRAS.get((name, extra), frozenset())
+    return have
+
+
+def _implied(module: Module, have: set[str]) -> dict[str, str]:
+    """What a module needs beyond what it imports: optional parts of frameworks, drivers."""
+    needed = {
+        f"{one.module}.{name}": IMPLIED[one.module, name]
+        for one in module.imports
+        if not one.optional
+        for name in one.names
+        if (one.module, name) in IMPLIED
+    }
+    for text in module.strings:
+        scheme = text.split("//")[0]
+        if scheme in SCHEMES and text != scheme:
+            needed[scheme] = SCHEMES[scheme]
+    return {why: package for why, package in needed.items() if _absent(package, why, have)}
+
+
 def _absent(package: str, module: str, have: set[str]) -> bool:
     """No distribution listed brings the module, under this or a usual other name."""
     base = normal(package.split("[")[0])
     others = {
         "psycopg2-binary": {"psycopg2"},
+        "psycopg": {"psycopg-binary"},
+        "jinja2": {"flask"},
+        "itsdangerous": {"flask"},
         "opencv-python-headless": {"opencv-python", "opencv-contrib-python"},
         "pymongo": {"bson"},
         "mysql-connector-python": {"mysql-connector", "mysql-connector-python-rf"},

@@ -94,6 +94,40 @@ SAME = frozenset(
 )  # fmt: skip
 _SAME_RENAMED = {"argon2": "argon2-cffi", "kafka": "kafka-python", "tortoise": "tortoise-orm"}
 
+# (module, name in it) -> what has to be there for it to be imported or used, though it is optional.
+IMPLIED: dict[tuple[str, str], str] = {
+    ("starlette.middleware.sessions", "SessionMiddleware"): "itsdangerous",
+    ("fastapi.templating", "Jinja2Templates"): "Jinja2",
+    ("starlette.templating", "Jinja2Templates"): "Jinja2",
+    ("fastapi", "Form"): "python-multipart",
+    ("fastapi", "File"): "python-multipart",
+    ("fastapi", "UploadFile"): "python-multipart",
+    ("fastapi.security", "OAuth2PasswordRequestForm"): "python-multipart",
+    ("pydantic", "EmailStr"): "email-validator",
+}
+
+# Database addresses of SQLAlchemy and its like begin so -> the driver that is loaded by that name.
+SCHEMES: dict[str, str] = {
+    "sqlite+aiosqlite:": "aiosqlite",
+    "postgresql+asyncpg:": "asyncpg",
+    "postgresql+psycopg:": "psycopg[binary]",
+    "postgresql+psycopg2:": "psycopg2-binary",
+    "mysql+pymysql:": "PyMySQL",
+    "mysql+aiomysql:": "aiomysql",
+}
+
+# What an extra brings: (distribution, extra).
+EXTRAS: dict[tuple[str, str], frozenset[str]] = {
+    ("fastapi", "standard"): frozenset(
+        {"uvicorn", "python-multipart", "jinja2", "email-validator", "httpx"}
+    ),
+    ("fastapi", "all"): frozenset(
+        {"uvicorn", "python-multipart", "jinja2", "email-validator", "httpx", "itsdangerous",
+         "pyyaml", "orjson", "ujson", "pydantic-settings"}
+    ),
+    ("pydantic", "email"): frozenset({"email-validator"}),
+}  # fmt: skip
+
 # What one distribution brings along for certain, so that importing it needs no line of its own.
 BRINGS: dict[str, frozenset[str]] = {
     "flask": frozenset({"werkzeug", "jinja2", "markupsafe", "itsdangerous", "click", "blinker"}),
