@@ -133,12 +133,12 @@ def _add_imports(found: Findings, chosen: Candidate | None) -> None:
         wanted.add(package)
     names = ", ".join(packages)
     if not nothing_listed:
-        text = f"{names} installed too: the code needs it, but {wanted.sources[0]} lists it not"
+        text = f"{names} installed too: the code needs it, but {wanted.sources[0]} lists it not; add it"
     elif wanted.sources:
-        text = f"{wanted.sources[0]} lists nothing, so {names} installed, as the imports need"
+        text = f"{wanted.sources[0]} lists nothing, so {names} installed, as the imports need; add them"
     else:
-        text = f"nothing lists the dependencies, so {names} installed, as the imports need"
-    found.notes.append(warning(f"{text}; write a requirements.txt that lists them"))
+        text = f"nothing lists the dependencies, so {names} installed, as the imports need; write a requirements.txt"
+    found.notes.append(warning(text))
 
 
 def _add_servers(found: Findings, how: Commands) -> None:
