@@ -132,12 +132,13 @@ def _add_imports(found: Findings, chosen: Candidate | None) -> None:
     for package in packages:
         wanted.add(package)
     names = ", ".join(packages)
+    place = wanted.sources[0] if wanted.sources else "requirements.txt"
     if not nothing_listed:
-        text = f"{names} installed too: the code needs it, but {wanted.sources[0]} lists it not; add it"
+        text = f"{names} installed too: the code needs it, but {place} lists it not; add it"
     elif wanted.sources:
-        text = f"{wanted.sources[0]} lists nothing, so {names} installed, as the imports need; add them"
+        text = f"{place} lists nothing, so {names} installed, as the imports need; add it there"
     else:
-        text = f"nothing lists the dependencies, so {names} installed, as the imports need; write a requirements.txt"
+        text = f"nothing lists the dependencies, so {names} installed; write a {place}"
     found.notes.append(warning(text))
 
 
