@@ -51,4 +51,6 @@ def _only_a_message(reply: Reply) -> bool:
         value = reply.json()
     except CheckFailed:
         return False
-    return isinstance(value, dict) and all(isinstance(part, str | bool) for part in value.values())
+    return isinstance(value, dict) and not any(
+        part is None or isinstance(part, dict | list) for part in value.values()
+    )

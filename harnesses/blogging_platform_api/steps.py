@@ -48,7 +48,7 @@ def created_id(api: Api, reply: Reply, body: dict[str, Any]) -> Id:
 
 
 def shown_post(reply: Reply) -> dict[str, Any]:
-    """The post in an answer; nothing where the body is empty or only says that all went well."""
+    """What an answer shows of a post; nothing where it is empty or only says that all went well."""
     try:
         record = reply.record()
     except CheckFailed:
@@ -77,6 +77,13 @@ def expect_same(reply: Reply, body: dict[str, Any]) -> None:
     """The texts of the post in the answer are those that were sent."""
     for name in TEXTS:
         expect(reply).field(name).equals(body[name])
+
+
+def expect_tags(reply: Reply, tags: list[str]) -> None:
+    """The tags of the post in the answer are an array of those that were sent, in any order."""
+    shown = reply.field("tags")
+    alike = isinstance(shown, list) and sorted(map(str, shown)) == sorted(tags)
+    expect(reply).field("tags").holds(alike, repr(tags))
 
 
 def expect_stored(api: Api, post_id: Id, body: dict[str, Any], **options: Any) -> Reply:
