@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from grader.domain.report import Report
 from grader.domain.submission import Submission
 from grader.settings import settings
 from tests.e2e.support import SLUG
+from tests.support.loops import in_own_loop
 from worker.grade import grade_submission
 from worker.workbench import Workbench
 
@@ -57,7 +57,7 @@ def grade(bench: Workbench, tmp_path: Path) -> Grade:
             **fields,
         )
         project = load_project(bench.settings.specs_dir, slug)
-        return asyncio.run(grade_submission(submission, project, bench, listen))
+        return in_own_loop(grade_submission(submission, project, bench, listen))
 
     return run
 

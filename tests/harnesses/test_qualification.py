@@ -6,13 +6,12 @@ The short form: flawed samples that do not name a load criterion are not put und
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from grader.catalog import load_project, slugs
 from grader.settings import settings
 from harnesses.kit.samples import load_samples, match_rubric
+from tests.support.loops import in_own_loop
 from worker.qualify import qualify_project
 from worker.workbench import Workbench
 
@@ -28,7 +27,7 @@ def test_samples_lose_what_they_name(slug: str) -> None:
 
     with Workbench.open(settings()) as bench:
         run = qualify_project(project, samples, bench, JOBS, lambda _: None, short=True)
-        results = asyncio.run(run)
+        results = in_own_loop(run)
 
     wrong = {
         result.sample: {
