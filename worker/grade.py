@@ -122,7 +122,7 @@ async def _build(
         app = await in_thread(
             build,
             fetched.tree,
-            submission.owner or fetched.source.location,
+            submission.owner or f"{fetched.source.location}#{fetched.source.path}",
             bench.workshop,
             on_line=tell,
         )
