@@ -17,7 +17,7 @@ from harnesses.kit.contract.judge import ERROR_CHECK, NEGATIVE_CHECK, SCHEMA_CHE
 from harnesses.kit.contract.sender import Gone, Sender
 
 MAX_FINDINGS = 10
-ENOUGH = 150
+ENOUGH = 100
 """So many judged answers decide a criterion even where the budget ended the run."""
 MAX_WORDS = 600
 
