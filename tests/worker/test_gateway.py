@@ -115,7 +115,7 @@ def test_uv_downloads_once_for_all_learners(engine: docker.DockerClient, inside:
     assert "itsdangerous==2.2.0" in log
     rows = [row for row in _mirror_log(engine, since) if "itsdangerous" in row[5]]
     assert any(row[5].endswith((".whl", ".metadata")) for row in rows)
-    assert {row[3] for row in rows} == {"HIT"}
+    assert _downloaded_again(rows) == []
 
 
 def test_npm_downloads_once_for_all_learners_scoped_names_too(
@@ -134,7 +134,17 @@ def test_npm_downloads_once_for_all_learners_scoped_names_too(
     rows = [row for row in _mirror_log(engine, since) if row[5].startswith("/npm/")]
     assert any(row[5].endswith(".tgz") for row in rows)
     assert any("/npm/@types" in row[5] for row in rows)
-    assert {row[3] for row in rows} == {"HIT"}
+    assert _downloaded_again(rows) == []
+
+
+def _downloaded_again(rows: list[list[str]]) -> list[str]:
+    """What went upstream although it was there. Pages of an index are asked for again after a
+    while, which a slow machine may reach between two builds; files never are."""
+    files = (".whl", ".metadata", ".tgz", ".tar.gz")
+    late = ("HIT", "EXPIRED", "REVALIDATED", "UPDATING", "STALE")
+    return [
+        row[5] for row in rows if row[3] != "HIT" and (row[5].endswith(files) or row[3] not in late)
+    ]
 
 
 ASK = """
