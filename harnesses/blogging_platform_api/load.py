@@ -19,7 +19,7 @@ READ_BACK = 12
 
 @dataclass(frozen=True)
 class Post:
-    """A post; ``topic`` is a word of its title, content and category that no word resembles."""
+    """A post; its title, content and category hold the word ``topic``, as others about it do."""
 
     id: str
     title: str
@@ -37,6 +37,7 @@ class Readers(LoadScenario):
 
     def prepare(self, api: Api) -> None:
         self.parameter = searching.search_parameter(api, self.random)
+        self.deletes = holds(lambda: self._delete_one_of_three(api))
         topics = [data.word(self.random) for _ in range(TOPICS)]
         self.posts = [self._create(api, topic) for topic in topics * (POSTS // TOPICS)]
         self.written: list[Post] = []
@@ -48,12 +49,17 @@ class Readers(LoadScenario):
                 api.get("/posts", params={self.parameter: first.topic}), self._about(first.topic)
             )
         )
-        extra = self._create(api, data.word(self.random))
-        self.deletes = holds(lambda: expect(api.delete(f"/posts/{extra.id}")).deleted())
 
     def _create(self, api: Api, topic: str) -> Post:
         body = new_post(self.random, topic)
         return Post(str(steps.create(api, body)), body["title"], topic)
+
+    def _delete_one_of_three(self, api: Api) -> None:
+        first, extra, last = [self._create(api, data.word(self.random)) for _ in range(3)]
+        expect(api.delete(f"/posts/{extra.id}")).deleted()
+        expect(api.get(f"/posts/{extra.id}")).missing()
+        for kept in (first, last):
+            expect(api.get(f"/posts/{kept.id}")).ok().field("title").equals(kept.title)
 
     def _about(self, topic: str) -> list[Post]:
         return [post for post in self.posts if post.topic == topic]

@@ -195,11 +195,11 @@ def test_timestamps(api: Api, rng: random.Random) -> None:
 
 @check("posts.delete", title="DELETE /posts/{id} removes that post and no other")
 def test_delete(api: Api, rng: random.Random) -> None:
-    other_id, other = new_post(api, rng)
-    post_id, body = new_post(api, rng)
+    before, (post_id, body), after = [new_post(api, rng) for _ in range(3)]
     expect(api.delete(f"/posts/{post_id}")).deleted()
     expect_gone(api, post_id, body)
-    expect_stored(api, other_id, other)
+    for other_id, other in (before, after):
+        expect_stored(api, other_id, other)
 
 
 @check("posts.missing", points=3, title="GET answers 404 for a post that is not there")
