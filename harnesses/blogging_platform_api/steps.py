@@ -99,6 +99,18 @@ def has_text(reply: Reply, body: dict[str, Any]) -> bool:
     return reply.status == 200 and body["title"] in reply.text
 
 
+def expect_untouched(api: Api, post_id: Id, body: dict[str, Any], by: Reply) -> None:
+    """A post is what it was, whatever happened to another one."""
+    reply = api.get(f"/posts/{post_id}")
+    if not has_text(reply, body):
+        raise CheckFailed(
+            f"{by.request} also changes or removes other posts",
+            expected=f"post {post_id} with the title {body['title']!r}, as before",
+            actual=f"status {reply.status}" if reply.status != 200 else reply.text[:200],
+            exchange=reply.exchange,
+        )
+
+
 def expect_gone(api: Api, post_id: Id, body: dict[str, Any], *, when: str = "") -> None:
     """A deleted post is neither found by its id nor listed."""
     reply = api.get(f"/posts/{post_id}")

@@ -15,6 +15,7 @@ from harnesses.blogging_platform_api.steps import (
     expect_same,
     expect_stored,
     expect_tags,
+    expect_untouched,
     has_text,
     ids,
     new_post,
@@ -149,7 +150,7 @@ def test_update(api: Api, rng: random.Random) -> None:
         expect_same(reply, changed)
     again = expect_stored(api, post_id, changed)
     expect(again).field("id").equals(post_id)
-    expect_stored(api, other_id, other)
+    expect_untouched(api, other_id, other, reply)
 
 
 @check("posts.update", points=1, title="A changed post is listed with its new title, once")
@@ -196,10 +197,11 @@ def test_timestamps(api: Api, rng: random.Random) -> None:
 @check("posts.delete", title="DELETE /posts/{id} removes that post and no other")
 def test_delete(api: Api, rng: random.Random) -> None:
     before, (post_id, body), after = [new_post(api, rng) for _ in range(3)]
-    expect(api.delete(f"/posts/{post_id}")).deleted()
+    reply = api.delete(f"/posts/{post_id}")
+    expect(reply).deleted()
     expect_gone(api, post_id, body)
     for other_id, other in (before, after):
-        expect_stored(api, other_id, other)
+        expect_untouched(api, other_id, other, reply)
 
 
 @check("posts.missing", points=3, title="GET answers 404 for a post that is not there")
