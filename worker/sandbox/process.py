@@ -51,6 +51,7 @@ class HarnessProcess:
         self._events = 0
         self._nonsense = ""
         self._last_words = ""
+        self._ended = False
         self._write_lock = threading.Lock()
 
     @property
@@ -66,6 +67,8 @@ class HarnessProcess:
         """
         line = command.model_dump_json().encode() + b"\n"
         try:
+            if self._ended:  # an engine may take commands for a container that has ended
+                raise BrokenPipeError
             with self._write_lock:
                 self._wire.write(line)
         except OSError as error:
@@ -152,6 +155,7 @@ class HarnessProcess:
             raise StreamError(f"no event: {start}\n{error}") from error
 
     def _note_end(self) -> None:
+        self._ended = True
         state = self.state() or {}
         if state.get("OOMKilled"):
             self._last_words = "\n[the harness was killed: out of memory]"
