@@ -18,14 +18,22 @@ mark() { printf '%s %s\n' "$1" "$(date +%s.%N)"; }
 cleanup() { [ ${#names[@]} -eq 0 ] || docker rm -f -v "${names[@]}" >/dev/null 2>&1 || true; }
 trap cleanup EXIT
 
-# start_app NAME IMAGE
+# start_app NAME IMAGE: beside a holder of its network, which outlives restarts of the app.
 start_app() {
-  names+=("$1")
-  docker run -d --name "$1" --network none "${limits[@]}" "$2" >/dev/null
+  names+=("$1" "$1-net")
+  docker run -d --name "$1-net" --network none --cap-drop ALL \
+    --entrypoint /opt/venv/bin/python "$harness" \
+    -I -c 'import signal; signal.sigwait({signal.SIGTERM})' >/dev/null
+  docker run -d --name "$1" --network "container:$1-net" "${limits[@]}" "$2" >/dev/null
+}
+
+stop_apps() {
+  docker rm -f -v "${names[@]}" >/dev/null
+  names=()
 }
 
 sidecar() {
-  docker run -i --rm --network "container:$1" --cap-drop ALL --memory 768m --memory-swap 768m \
+  docker run -i --rm --network "container:$1-net" --cap-drop ALL --memory 768m --memory-swap 768m \
     --read-only --tmpfs /tmp --user 10002 --entrypoint /opt/venv/bin/python "$harness" \
     -I -m harnesses.kit "$2"
 }
@@ -42,6 +50,7 @@ converse() {
         docker restart -t 2 "$app" >/dev/null
         printf '{"type":"reply","id":1,"ok":true}\n' >&"$into" ;;
       *'"type":"check_finished"'*)
+        case $line in *'"outcome":"passed"'*) ;; *) echo "a check was lost: $line" >&2; exit 1 ;; esac
         if [ "$first" = 1 ]; then mark "$kind-first"; first=0; fi ;;
       *'"type":"finished"'* | *'"type":"broken"'*) break ;;
     esac
@@ -56,7 +65,7 @@ pace() {
   coproc TWIN { sidecar "$2" load; }
   twin_out=${TWIN[0]} twin_in=${TWIN[1]}
   exec {twin_out_fd}<&"$twin_out" {twin_in_fd}>&"$twin_in"
-  coproc OWN { sidecar "$1" load; } 2>/dev/null
+  { coproc OWN { sidecar "$1" load; }; } 2>/dev/null  # a second one is meant
   exec {own_out_fd}<&"${OWN[0]}" {own_in_fd}>&"${OWN[1]}"
   cat "$setups/load.json" >&"$twin_in_fd"
   cat "$setups/load.json" >&"$own_in_fd"
@@ -90,13 +99,12 @@ docker build -q -t "$image" -f "$context/.grader/Dockerfile" "$context" >/dev/nu
 mark built
 start_app bench-functional "$image"
 converse bench-functional functional
-docker rm -f -v bench-functional >/dev/null
+stop_apps
 start_app bench-contract "$image"
 converse bench-contract contract
-docker rm -f -v bench-contract >/dev/null
+stop_apps
 start_app bench-load "$image"
 start_app bench-calibration "$calibration"
 pace bench-load bench-calibration
-docker rm -f -v bench-load bench-calibration >/dev/null
-names=()
+stop_apps
 mark end

@@ -18,6 +18,8 @@ LOG_FILE_KB = 1024
 LOG_FILES = 2
 # When the machine itself runs out of memory the kernel takes these first, before any of ours.
 OOM_SCORE = 500
+# Relative to the 1024 of everybody else; it matters only while the machine is busy.
+BACKGROUND_CPU_SHARES = 256
 
 
 @dataclass(frozen=True, slots=True)

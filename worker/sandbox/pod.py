@@ -28,7 +28,7 @@ from worker.sandbox.app import AppSpec, AppStatus, Limit, app_config
 from worker.sandbox.containers import Containers, RefusedError
 from worker.sandbox.flood import Flood
 from worker.sandbox.labels import Identity
-from worker.sandbox.limits import MIB, Limits
+from worker.sandbox.limits import BACKGROUND_CPU_SHARES, MIB, Limits
 from worker.sandbox.process import HarnessProcess
 from worker.sandbox.refusals import explain
 
@@ -51,6 +51,7 @@ class Pod:
         app_limits: What an app may use unless its spec says otherwise.
         harness_limits: What a harness may use.
         kernel_memory_tcp: Whether the engine can bound socket buffers.
+        background: Whether it gives way to other pods while the machine is busy.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Pod:
         harness_limits: Limits,
         *,
         kernel_memory_tcp: bool = False,
+        background: bool = False,
     ) -> None:
         self.identity = identity
         self._containers = containers
@@ -69,6 +71,7 @@ class Pod:
         self._app_limits = app_limits
         self._harness_limits = harness_limits
         self._kernel_memory_tcp = kernel_memory_tcp
+        self._background = background
         self._lock = threading.Lock()
         self._members: list[str] = []
         self._volumes: list[str] = []
@@ -250,6 +253,8 @@ class Pod:
 
     def _create(self, role: str, config: dict[str, Any]) -> str:
         """Create a container that :meth:`close` will remove, also if it is being called now."""
+        if self._background:
+            config["HostConfig"]["CpuShares"] = BACKGROUND_CPU_SHARES
         container = self._containers.create({**config, "Labels": self.identity.labels(role)})
         with self._lock:
             if not self._closed:

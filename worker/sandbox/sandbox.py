@@ -39,12 +39,19 @@ class Sandbox:
         self._kernel_memory_tcp = bool(self.containers.info().get("KernelMemoryTCP"))
         self._watch = Watch()
 
-    def open_pod(self, identity: Identity, aliases: Mapping[str, str] | None = None) -> Pod:
+    def open_pod(
+        self,
+        identity: Identity,
+        aliases: Mapping[str, str] | None = None,
+        *,
+        background: bool = False,
+    ) -> Pod:
         """Make a pod with its network, ready for an app and harnesses; takes about 0.25 s.
 
         Args:
             identity: Whose it is.
             aliases: Host names that resolve in it, and their addresses.
+            background: Whether it gives way to other pods while the machine is busy.
 
         Raises:
             PlatformError: ``engine.failed`` if the engine cannot.
@@ -56,6 +63,7 @@ class Sandbox:
             self._app_limits,
             self.harness_limits,
             kernel_memory_tcp=self._kernel_memory_tcp,
+            background=background,
         )
         try:
             pod.open(aliases or {})
