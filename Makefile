@@ -11,7 +11,7 @@ BIN := .venv/bin
 TEST_PACKAGES := chromium
 INSTALLED := .venv/.installed
 
-.PHONY: help setup engine images all-images demo test check bench qualify clean
+.PHONY: help setup engine images all-images demo test check bench hostile qualify clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -46,6 +46,9 @@ check: $(INSTALLED) ## Lint, format check, types, import rules
 
 bench: setup ## Print the benchmark table and write build/bench.json
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+hostile: all-images ## Grade every hostile submission and write build/hostile.json
+	@$(BIN)/pytest tests/hostile -q -rfE $(ARGS)
 
 qualify: setup ## Prove every harness with its samples
 	@$(BIN)/grader qualify --json build/qualification.json $(ARGS)

@@ -17,6 +17,7 @@ from grader.domain.progress import CheckDone, NoteTaken, PhaseEnded, PhaseStarte
 from grader.domain.project import Project
 from grader.domain.report import (
     BuildSummary,
+    Flag,
     HarnessRun,
     Note,
     PhaseTiming,
@@ -64,6 +65,7 @@ class Ledger:
         self._zero = time.monotonic()
         self._phases: list[PhaseTiming] = []
         self._notes: list[Note] = []
+        self._flags: list[Flag] = []
         self._planned: dict[HarnessKind, dict[str, PlannedCheck]] = {}
         self._results: dict[str, CheckResult] = {}
         self._endings: dict[HarnessKind, Ending] = {}
@@ -103,6 +105,11 @@ class Ledger:
         if note not in self._notes:
             self._notes.append(note)
             self._listen(NoteTaken(note=note))
+
+    def flag(self, flag: Flag) -> None:
+        """Keep something for staff to look at; one of each kind."""
+        if all(flag.kind != kept.kind for kept in self._flags):
+            self._flags.append(flag)
 
     def planned(self, kind: HarnessKind, checks: tuple[PlannedCheck, ...]) -> None:
         self._planned.setdefault(kind, {}).update({check.id: check for check in checks})
@@ -164,6 +171,7 @@ class Ledger:
             problem=self._problem,
             criteria=criteria,
             notes=tuple(self._notes),
+            flags=tuple(self._flags),
             load=self.load,
             app_log=self.app_log,
             runs=tuple(self._runs),

@@ -13,7 +13,7 @@ from grader.domain.scoring import CriterionResult, Ending, Score
 from grader.domain.submission import FetchedSource
 from grader.domain.verdicts import HarnessKind, Verdict
 
-SCHEMA_VERSION: Literal["1.0"] = "1.0"
+SCHEMA_VERSION: Literal["1.1"] = "1.1"
 
 
 class ProjectSummary(Frozen):
@@ -48,6 +48,17 @@ class Note(Frozen):
     text: str = Field(description="In a sentence")
 
 
+class Flag(Frozen):
+    """Something for staff to look at: it costs no point, and only a person may conclude from it."""
+
+    kind: Literal["identity", "late", "repeat", "seed"] = Field(
+        description="`identity`: answers depend on what a client calls itself; `late`: right at "
+        "first and wrong later; `repeat`: the same check ended otherwise when it was repeated; "
+        "`seed`: right for some test data only"
+    )
+    text: str = Field(description="What was seen, in a sentence")
+
+
 class PhaseTiming(Frozen):
     """How long a phase took; phases may overlap, which the start tells."""
 
@@ -71,7 +82,7 @@ class HarnessRun(Frozen):
 class Report(Frozen):
     """Everything that is known about one graded submission."""
 
-    schema_version: Literal["1.0"] = Field(
+    schema_version: Literal["1.1"] = Field(
         default=SCHEMA_VERSION,
         description="Version of this format: a new field raises the second number, a change that "
         "breaks readers the first",
@@ -94,6 +105,9 @@ class Report(Frozen):
     )
     notes: tuple[Note, ...] = Field(
         default=(), description="What the learner should know and what cost no point"
+    )
+    flags: tuple[Flag, ...] = Field(
+        default=(), description="For staff: what a person should look at; not shown to learners"
     )
     load: LoadTable | None = Field(
         default=None, description="What the load test measured, when there was one"

@@ -151,13 +151,11 @@ class Built:
         image_id: The image's id, ``sha256:…``.
         log: All its output.
         seconds: How long it took.
-        pids_full: Whether the steps used as many processes as they may and went on without more.
     """
 
     image_id: str
     log: str
     seconds: float
-    pids_full: bool = False
 
 
 def build_image(
@@ -193,16 +191,14 @@ def _build(
     started = time.monotonic()
     group = _make_group(client, request.limits)
     run = _Run(client, request, group, on_line, cancelled, started)
-    used = Usage()
     try:
         image_id = run.execute()
-        used = group.usage() if group is not None else used
     finally:
         if group is not None:
             group.kill()
             _remove_containers(client, group.containers())
             group.close()
-    return Built(image_id, run.log.text(), time.monotonic() - started, used.pids_full)
+    return Built(image_id, run.log.text(), time.monotonic() - started)
 
 
 class _Log:
@@ -295,6 +291,7 @@ class _Run:
         if image_id is None:
             raise self._lost("it closed the connection in the middle")
         self._check_size(image_id)
+        self._check_pids(image_id)
         return str(image_id)
 
     @property
@@ -380,6 +377,8 @@ class _Run:
                 self._stop(BuildEnd.CANCELLED, "it was cancelled")
             elif self._deadline is not None and time.monotonic() > self._deadline:
                 self._stop(BuildEnd.TIMEOUT, f"{self._bound.seconds:g} s")
+            elif self._pids_full():
+                self._stop(BuildEnd.PIDS, f"{self._bound.pids} processes")
             elif disk is not None and (found := disk.exceeded()):
                 self._stop(BuildEnd.DISK, found)
             if self._stopped is not None:
@@ -419,13 +418,25 @@ class _Run:
                 break
             own += row["Size"]
         if own > self._limits.disk_bytes:
-            with contextlib.suppress(APIError):
-                self._api.remove_image(image_id, force=True)
+            self._remove(image_id)
             raise self._error(
                 BuildEnd.DISK,
                 f"an image of {own // 2**20} MiB above its base, "
                 f"{self._limits.disk_bytes // 2**20} MiB allowed",
             )
+
+    def _pids_full(self) -> bool:
+        return self._group is not None and self._group.usage().pids_full
+
+    def _check_pids(self, image_id: str) -> None:
+        """Refuse an image whose steps were denied processes: what they left out is not known."""
+        if self._pids_full():
+            self._remove(image_id)
+            raise self._error(BuildEnd.PIDS, f"{self._bound.pids} processes")
+
+    def _remove(self, image_id: str) -> None:
+        with contextlib.suppress(APIError):
+            self._api.remove_image(image_id, force=True)
 
     def _error(self, kind: BuildEnd, detail: str) -> BuildError:
         return BuildError(kind, self.log.step, detail, self.log.text())
