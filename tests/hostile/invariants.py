@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree
 
 import docker
 import jsonschema
-from xml.etree import ElementTree
 
 from grader.domain.report import Report, json_schema
 from grader.domain.verdicts import Verdict
