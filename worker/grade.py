@@ -200,14 +200,15 @@ class _Grade:
                 self._load_station("app", self._spec),
                 self._load_station("calibration", await calibration),
             )
-            await run_load(
-                Side(own.harness),
-                AppPod(own.pod),
-                Side(twin.harness),
-                self._setup(HarnessKind.LOAD),
-                self._ledger,
-                others_done,
-            )
+            async with self._bench.load_turn:
+                await run_load(
+                    Side(own.harness),
+                    AppPod(own.pod),
+                    Side(twin.harness),
+                    self._setup(HarnessKind.LOAD),
+                    self._ledger,
+                    others_done,
+                )
 
     async def _load_station(self, name: str, spec: AppSpec) -> Station:
         station = await self._stations.prepare(HarnessKind.LOAD, name)

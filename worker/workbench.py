@@ -38,6 +38,8 @@ class Workbench:
         self.workshop = workshop
         self.harness_image = harness.reference
         self.harness_digest = harness.digest
+        # Load tests of one worker take turns: they would measure each other.
+        self.load_turn = asyncio.Lock()
         self._calibration: dict[str, AppSpec] = {}
         self._calibration_lock = asyncio.Lock()
 

@@ -15,7 +15,7 @@ from tests.support.loops import in_own_loop
 from worker.qualify import qualify_project
 from worker.workbench import Workbench
 
-JOBS = 1  # load tests of two samples at once would measure each other
+JOBS = 2
 
 
 @pytest.mark.timeout(2400)
