@@ -15,6 +15,7 @@ from grader.domain.base import Frozen
 from grader.domain.checks import CheckResult, PlannedCheck
 from grader.domain.evidence import LatencyRow
 from grader.domain.project import Project
+from grader.domain.report import Flag
 from grader.domain.verdicts import Fault, HarnessKind
 
 MAX_LINE_BYTES = 512 * 1024
@@ -99,6 +100,13 @@ class Assumed(Frozen):
     text: str
 
 
+class Suspected(Frozen):
+    """The harness saw something that a person should look at; it costs nothing."""
+
+    type: Literal["suspected"] = "suspected"
+    flag: Flag
+
+
 class Request(Frozen):
     """Harness to worker: do something that only the worker can."""
 
@@ -141,6 +149,7 @@ Event = Annotated[
     | CheckStarted
     | CheckFinished
     | Assumed
+    | Suspected
     | Request
     | SliceDone
     | Finished

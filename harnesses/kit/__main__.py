@@ -13,6 +13,7 @@ import traceback
 from grader.domain.events import Broken
 from grader.domain.verdicts import Fault, HarnessKind
 from harnesses.kit.channel import Channel, ChannelClosed, open_channel
+from harnesses.kit.seeds import derive
 
 RUNNERS = {
     HarnessKind.FUNCTIONAL: "harnesses.kit.functional.runner",
@@ -31,7 +32,9 @@ def main(argv: list[str]) -> int:
     channel = open_channel()
     runner = importlib.import_module(RUNNERS[kind])
     try:
-        runner.run(channel.receive_setup(), channel)
+        setup = channel.receive_setup()
+        own = derive(setup.seed, kind)  # what one kind sends tells nothing of the others
+        runner.run(setup.model_copy(update={"seed": own}), channel)
     except ChannelClosed:
         return 1
     except Exception as error:

@@ -25,6 +25,7 @@ from grader.domain.events import (
     Reply,
     Request,
     Setup,
+    Suspected,
 )
 from grader.domain.report import HarnessRun, Note
 from grader.domain.scoring import Ending
@@ -169,6 +170,8 @@ async def take(event: Event, run: Run, harness: Harness, target: Target, ledger:
             ledger.result(event.result)
         case Assumed():
             ledger.note(Note(kind="assumption", text=event.text))
+        case Suspected():
+            ledger.flag(event.flag)
         case Request():
             await _serve(event, harness, target)
         case Broken():

@@ -12,7 +12,6 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable
-from random import Random
 from typing import Any
 
 import gevent
@@ -27,6 +26,7 @@ from harnesses.kit.load.gate import Gate
 from harnesses.kit.load.recorder import Recorder
 from harnesses.kit.load.scenario import ScenarioMistake, Task
 from harnesses.kit.load.user import LoadUser, Measured, NotServed, Target
+from harnesses.kit.seeds import randomness
 
 THINK_SECONDS = 0.05
 SPAWN_RATE = 100
@@ -55,7 +55,7 @@ class Driver:
         self._seed = seed
         self._wrong = wrong
         self._gate = Gate()
-        self._recorder = Recorder(Random(seed))  # noqa: S311 - test data
+        self._recorder = Recorder(randomness(seed, "recorder"))
         self._mistake = ""
         self._people: list[Person] = []
         self.answers = 0
@@ -76,7 +76,7 @@ class Driver:
             ScenarioMistake: If the scenario itself failed.
         """
         self._have(users)
-        self._recorder = Recorder(Random(self._seed + index))  # noqa: S311 - test data
+        self._recorder = Recorder(randomness(self._seed, "recorder", index))
         started = time.monotonic()
         self._gate.open()
         gevent.sleep(seconds)
@@ -106,7 +106,7 @@ class Driver:
         """Called by each new user; returns what its tasks are given."""
         number = len(self._people)
         self._people.append(person)
-        random = Random(self._seed * 1_000 + number)  # noqa: S311 - test data
+        random = randomness(self._seed, "user", number)
         person.offset = THINK_SECONDS * (number * GOLDEN % 1)
         return LoadUser(self._target, random, self._count, self._seed + number)
 

@@ -12,6 +12,7 @@ from harnesses.kit.failures import CheckFailed, Undecidable
 from harnesses.kit.load import words
 from harnesses.kit.load.scenario import Task, words_of
 from harnesses.kit.load.user import LoadUser, Measured, NotServed, Target
+from harnesses.kit.seeds import randomness
 
 ATTEMPTS = 5
 
@@ -34,7 +35,7 @@ def rehearse(tasks: list[tuple[Task, int]], target: Target, seed: int) -> list[t
     fit: list[tuple[Task, int]] = []
     unfit: list[tuple[Task, CheckFailed]] = []
     for task, weight in tasks:
-        failure = _failure(task, target, Random(seed))  # noqa: S311 - test data
+        failure = failure_of(task, target, randomness(seed, "rehearsal", words_of(task)))
         if failure is None:
             fit.append((task, weight))
         else:
@@ -48,7 +49,7 @@ def rehearse(tasks: list[tuple[Task, int]], target: Target, seed: int) -> list[t
     return fit
 
 
-def _failure(task: Task, target: Target, random: Random) -> CheckFailed | None:
+def failure_of(task: Task, target: Target, random: Random) -> CheckFailed | None:
     """Why a task is not right, however often it is done; None if it can be."""
     seen: list[Measured] = []
     user = LoadUser(target, random, seen.append)
