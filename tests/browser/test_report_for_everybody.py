@@ -10,6 +10,8 @@ import pytest
 from tests.browser.conftest import Visit
 from tests.support import reports
 
+pytestmark = pytest.mark.alone
+
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 READABLE = [name for name in reports.EVERY if name != "hostile"]
 

@@ -8,6 +8,8 @@ from grader.reports import render_html
 from tests.browser.conftest import PHONE, Visit
 from tests.support import reports
 
+pytestmark = pytest.mark.alone
+
 FOREIGN = "script, img, iframe, object, embed, link, base, form, input, video, math, foreignObject"
 
 

@@ -16,6 +16,8 @@ from grader.domain.verdicts import Fault, Verdict
 from grader.settings import Settings
 from tests.support import reports
 
+pytestmark = pytest.mark.engine
+
 
 def grader(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run the console script beside this Python."""

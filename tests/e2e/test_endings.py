@@ -8,6 +8,8 @@ from grader.domain.verdicts import Fault, Outcome, Verdict
 from tests.e2e.conftest import Grade
 from tests.e2e.support import server
 
+pytestmark = pytest.mark.engine
+
 FLASK = "from flask import Flask\napp = Flask('x')\n"
 IMPORTS_NOTHING = {"app.py": f"import nothing_of_that_name\n{FLASK}"}
 SLEEPS = {

@@ -21,6 +21,8 @@ from harnesses.kit.samples import load_samples, materialise
 from tests.e2e.conftest import Grade
 from worker.workbench import Workbench
 
+pytestmark = pytest.mark.engine
+
 SLUG = "url_shortening_service"
 AUTHOR = ("-c", "user.name=A", "-c", "user.email=a@example.org")
 

@@ -14,6 +14,8 @@ from tests.support.harness_process import harness
 from tests.support.load_phase import Side, drive, project, take_turns, write_scenario
 from worker.runners.load_judge import judge
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(autouse=True)
 def _scenario(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from tests.support.loops import in_own_loop
 from worker.qualify import qualify_project
 from worker.workbench import Workbench
 
+pytestmark = pytest.mark.engine
+
 JOBS = 2
 
 
