@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from grader.domain.evidence import HttpExchange, LogTail
 from grader.domain.report import Report
+from grader.domain.text import clean
 from grader.reports import words
 from grader.reports.commands import over_lines
 from grader.reports.facts import facts_of
@@ -27,6 +28,7 @@ LIMITS = SimpleNamespace(proofs=10, findings=10, exchanges=5, errors=10)
 """How much evidence one page shows; the rest is in ``report.json``."""
 
 MAX_PRETTY = 8_000
+MAX_PRETTIER = 4 * MAX_PRETTY
 _CODE = re.compile(r"`([^`\n]{1,200})`")
 
 
@@ -117,9 +119,11 @@ def _pretty(body: str) -> str:
     if len(body) > MAX_PRETTY or body.lstrip()[:1] not in ("{", "["):
         return body
     try:
-        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+        pretty = json.dumps(json.loads(body), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
         return body
+    # Deep nesting becomes mostly indentation, and escapes become what they had spelt.
+    return body if len(pretty) > MAX_PRETTIER else clean(pretty, MAX_PRETTIER)
 
 
 def _prose(text: str) -> Markup:

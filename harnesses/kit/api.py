@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json as jsonlib
 import time
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from grader.domain.evidence import HttpExchange
+from grader.domain.text import clean
 from harnesses.kit.dialect import Reading
 from harnesses.kit.failures import CheckFailed, Undecidable
-from harnesses.kit.http import Answer, HttpClient, NoAnswer
+from harnesses.kit.http import EXCESS, Answer, HttpClient, NoAnswer, path_of
+from harnesses.kit.json_body import NotJson, read_json
 
 TIMEOUT_S = 10.0
 MAX_RATE_LIMIT_WAIT_S = 61.0
-MAX_JSON_DEPTH = 100
 TOO_MANY_REQUESTS = 429
 
 
@@ -51,19 +50,19 @@ class Reply:
         """The body as JSON, as it came.
 
         Raises:
-            CheckFailed: If it is none, or nested deeper than 100 levels.
+            CheckFailed: If it is none, or none that can be read; the check then says why.
         """
         try:
-            value = jsonlib.loads(self._answer.body, parse_constant=_refuse_constant)
-            _check_depth(value)
-        except (ValueError, RecursionError) as error:
+            return read_json(self._answer.body)
+        except NotJson as error:
+            # What is there instead of JSON, such as a page, says more than where it begins.
+            found = self.text[:200] or "an empty body"
             raise CheckFailed(
                 f"{self.request} did not answer with JSON",
                 expected="a JSON body",
-                actual=self.text[:200] or "an empty body",
+                actual=found if error.syntax else str(error),
                 exchange=self.exchange,
             ) from error
-        return value
 
     def record(self) -> dict[str, Any]:
         """The resource in the body: out of its envelope, with the brief's field names.
@@ -118,24 +117,6 @@ class Reply:
     def _also(self, name: str) -> str:
         aliases = self._reading.dialect.aliases.get(name, ())
         return f" (also accepted: {', '.join(aliases[:4])})" if aliases else ""
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _check_depth(value: Any) -> None:
-    level = [value]
-    for _ in range(MAX_JSON_DEPTH):
-        level = [
-            child
-            for node in level
-            if isinstance(node, dict | list)
-            for child in (node.values() if isinstance(node, dict) else node)
-        ]
-        if not level:
-            return
-    raise ValueError(f"nested deeper than {MAX_JSON_DEPTH} levels")
 
 
 class Api:
@@ -229,7 +210,7 @@ class Api:
         except NoAnswer as error:
             self.exchanges.append(error.exchange)
             raise CheckFailed(
-                f"{method} {path} got no answer",
+                f"{method} {_on_one_line(path)} got no answer",
                 expected="an HTTP answer",
                 actual=str(error),
                 exchange=error.exchange,
@@ -237,6 +218,8 @@ class Api:
         finally:
             self.seconds_waiting += time.monotonic() - started
         self.exchanges.append(answer.exchange)
+        if answer.excess:
+            self._reading.say(EXCESS)
         return answer
 
     def _after_pause(
@@ -253,11 +236,16 @@ class Api:
         return again
 
 
+def _on_one_line(path: str) -> str:
+    """A path that may hold what the app sent, such as an id."""
+    return " ".join(clean(path, 200).split())
+
+
 def _slash_twin(answer: Answer, path: str) -> str | None:
     """Where a redirect leads that only adds or removes the trailing slash."""
     if answer.status not in (301, 302, 307, 308):
         return None
-    target = urlsplit(answer.headers.get("location", "")).path
+    target = path_of(answer.headers.get("location", ""))
     same = target.rstrip("/") == path.split("?")[0].rstrip("/")
     return target if same and target != path else None
 

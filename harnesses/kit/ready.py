@@ -7,6 +7,8 @@ source: no port need be declared, and an app that binds 127.0.0.1 only is found 
 from __future__ import annotations
 
 import http.client
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -122,10 +124,27 @@ def _candidates(setup: Setup) -> list[tuple[str, int]]:
 def _probe(host: str, port: int, path: str, seen: _Seen) -> int | None:
     """The status of one GET, or None where no HTTP answer came."""
     connection = http.client.HTTPConnection(host, port, timeout=PROBE_TIMEOUT_S)
+    late = threading.Event()
+    timer = threading.Timer(PROBE_TIMEOUT_S, _cut_off, (connection, late))
+    timer.daemon = True
     with closing(connection):
+        timer.start()
         try:
             connection.request("GET", path, headers={"Accept": "*/*", "Connection": "close"})
             return connection.getresponse().status
         except (OSError, http.client.HTTPException, ValueError) as error:
-            seen.cause = clean(f"port {port}: {type(error).__name__}: {error}", 300)
+            cause: Exception = TimeoutError("no whole header in time") if late.is_set() else error
+            seen.cause = clean(f"port {port}: {type(cause).__name__}: {cause}", 300)
             return None
+        finally:
+            timer.cancel()
+
+
+def _cut_off(connection: http.client.HTTPConnection, late: threading.Event) -> None:
+    """End an exchange: a header that comes byte by byte, or 1xx answers without end, never does.
+
+    The connection's own time-out is that of a single read.
+    """
+    late.set()
+    with suppress(OSError, AttributeError):
+        connection.sock.shutdown(socket.SHUT_RDWR)

@@ -27,8 +27,8 @@ from typing import Any
 
 from harnesses.kit.contract.document import Document, Operation
 from harnesses.kit.dialect import Reading, fold
+from harnesses.kit.json_body import NotJson, read_json
 
-MAX_DEPTH = 100
 MAX_ITEMS = 60
 """Of a longer list so many are judged, from both ends: time and memory must not grow with it."""
 
@@ -67,15 +67,9 @@ class Lens:
         if not body or "json" not in headers.get("content-type", "").lower():
             return View(seen, body)
         try:
-            value = json.loads(body.decode("utf-8"), parse_constant=_refuse)
-            if body.count(b"[") + body.count(b"{") > MAX_DEPTH:
-                _check_depth(value)
-        except UnicodeDecodeError:
-            return View(seen, b"", "The body is not UTF-8, as JSON has to be")
-        except RecursionError:
-            return View(seen, b"", f"The body is nested deeper than {MAX_DEPTH} levels")
-        except ValueError as error:
-            return View(seen, b"", f"The body is no JSON: {error}")
+            value = read_json(body)
+        except NotJson as oddity:
+            return View(seen, b"", str(oddity))
         translated = self._value(operation, seen, value)
         if translated is value:
             return View(seen, body)
@@ -197,21 +191,3 @@ def _rfc3339(value: Any) -> str | None:
     if moment.tzinfo is not None and "T" in value.upper():
         return None
     return moment.isoformat() + ("" if moment.tzinfo else "Z")
-
-
-def _refuse(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _check_depth(value: Any) -> None:
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [
-            child
-            for node in level
-            if isinstance(node, dict | list)
-            for child in (node.values() if isinstance(node, dict) else node)
-        ]
-        if not level:
-            return
-    raise RecursionError

@@ -28,16 +28,8 @@ from harnesses.kit.contract.stock import Stock
 from harnesses.kit.contract.transport import Transport
 from harnesses.kit.dialect import Reading, find_base_path
 from harnesses.kit.http import HttpClient
+from harnesses.kit.identities import identity
 from harnesses.kit.ready import wait_until_ready
-
-# What scripts, browsers and tools send, so that no client is the one that an app knows.
-IDENTITIES = (
-    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-    "curl/8.14.1",
-    "PostmanRuntime/7.44.0",
-    "axios/1.9.0",
-    "okhttp/5.0.0",
-)
 
 generator.prepare()
 
@@ -145,7 +137,7 @@ def _client(ready: Ready, seed: int) -> HttpClient:
         f"http://{host}:{ready.port}",
         shown_origin=f"http://localhost:{ready.port}",
         headers={
-            "User-Agent": IDENTITIES[seed % len(IDENTITIES)],
+            "User-Agent": identity(seed),
             "Accept": "application/json",
             "Accept-Encoding": "identity",
             # A connection for each request: none is found closed when the next one is due, and a

@@ -11,7 +11,7 @@ from typing import Literal
 import httpx
 
 from grader.domain.evidence import HttpExchange
-from harnesses.kit.http import Answer, HttpClient, NoAnswer
+from harnesses.kit.http import Answer, HttpClient, NoAnswer, TooMuch
 
 TIMEOUT_S = 10.0
 MAX_BODY_BYTES = 1024 * 1024
@@ -179,6 +179,9 @@ class Sender:
             self.gone = Gone("crashed", self.answered, *(self._suspect or (label, error.exchange)))
             return Trouble("refused", error.exchange)
         self._suspect = (label, error.exchange)
+        if isinstance(error.__cause__, TooMuch):
+            self._hurts[label] += 1
+            return Trouble("too_long", error.exchange)
         if not isinstance(error.__cause__, httpx.TimeoutException):
             self._hurts[label] += 1
             return Trouble("broken", error.exchange)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 from schemathesis.core.transport import Response
@@ -17,7 +16,7 @@ from harnesses.kit.contract.document import Document
 from harnesses.kit.contract.lens import Lens
 from harnesses.kit.contract.sender import TOO_MANY_REQUESTS, Over, Sender, Trouble
 from harnesses.kit.contract.stock import Stock
-from harnesses.kit.http import Answer
+from harnesses.kit.http import Answer, path_of
 
 NO_ANSWER = 599
 """Status of the stand-in that Schemathesis gets where no answer came; it judges none of them."""
@@ -155,7 +154,7 @@ def _slash_twin(answer: Answer, target: str) -> str | None:
     """
     if answer.status not in SLASH_REDIRECTS:
         return None
-    there = urlsplit(answer.headers.get("location", "")).path
+    there = path_of(answer.headers.get("location", ""))
     path, mark, query = target.partition("?")
     if there == path or there.rstrip("/") != path.rstrip("/"):
         return None

@@ -124,7 +124,7 @@ def trouble(check: str, label: str, found: Trouble) -> Failure:
     titles = {
         "refused": f"{label} was refused: nothing listens any more",
         "silent": f"{label} does not answer",
-        "broken": f"{label} breaks off or answers with something that is not HTTP",
+        "broken": f"{label} breaks off or answers with something that cannot be read",
         "too_long": f"{label} answers with far too much",
     }
     return Failure(

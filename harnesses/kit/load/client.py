@@ -44,9 +44,24 @@ class RawAnswer:
 
 
 class _Parser(HTTPResponse):
-    """An answer while it comes in."""
+    """An answer while it comes in; bytes that come after it end the connection."""
 
     fields = 0
+    excess = False
+
+    def feed(self, data: str | bytes) -> None:
+        try:
+            super().feed(data)
+        except HTTPParseError:
+            if not self.excess:
+                raise
+
+    def _on_message_begin(self) -> None:
+        """Called for what comes after an answer as well: it would be mixed with the answer."""
+        if self.done:
+            self.excess = True
+            raise HTTPParseError("bytes after the answer")
+        super()._on_message_begin()
 
     def _flush_header(self) -> None:
         """Called for each field, those of a trailer included."""

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from grader.domain.evidence import HttpExchange
 from grader.domain.text import clean
 from harnesses.kit.api import Reply
 from harnesses.kit.dialect import Reading
-from harnesses.kit.http import Answer, curl_of
+from harnesses.kit.http import Answer, curl_of, path_of
 from harnesses.kit.identities import identity
 from harnesses.kit.load import words
 from harnesses.kit.load.client import Connection, NoAnswer, RawAnswer
@@ -166,8 +166,8 @@ class LoadUser:
         """
         if reply.status not in SLASH_REDIRECTS:
             return False
-        asked = urlsplit(reply.exchange.url).path
-        target = urlsplit(reply.headers.get("location", "")).path
+        asked = path_of(reply.exchange.url)
+        target = path_of(reply.headers.get("location", ""))
         if target.rstrip("/") != asked.rstrip("/") or target == asked:
             return False
         self._target.slashes[template] = target.endswith("/")
