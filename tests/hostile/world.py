@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import secrets
 import socket
+import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ CANARY_PORT = 48_123
 SECRET_VARIABLE = "GRADER_TEST_DATABASE_PASSWORD"
 CANARY_FOLDERS = (Path("/"), Path("/etc"), Path("/root"), Path("/var/tmp"))
 CANARY_NAME = "grader-hostile-canary"
+LOCK = Path(tempfile.gettempdir(), f"{CANARY_NAME}.lock")
 
 
 @dataclass
@@ -40,7 +43,15 @@ class World:
 
 @contextlib.contextmanager
 def open_world() -> Iterator[World]:
-    """Put the canaries out; taken in again at the end."""
+    """Put the canaries out; taken in again at the end. One run of the corpus at a time has them."""
+    with LOCK.open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        with _canaries() as world:
+            yield world
+
+
+@contextlib.contextmanager
+def _canaries() -> Iterator[World]:
     token = f"canary-{secrets.token_hex(12)}"
     paths = [folder / CANARY_NAME for folder in CANARY_FOLDERS if os.access(folder, os.W_OK)]
     for path in paths:
