@@ -16,6 +16,8 @@ from worker.workbench import Workbench
 # Submissions bring tests and plug-ins of their own; one that is loaded can make every test pass.
 collect_ignore = ["corpus"]
 
+# Submissions bring a conftest.py and test files of their own.
+collect_ignore = ["corpus"]
 # So small that every limit is met within seconds, so large that an honest app notices nothing.
 LIMITS = {
     "build_timeout": 40,
@@ -61,9 +63,11 @@ def world() -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
-def figures() -> Iterator[Figures]:
+def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
     """Counts over the whole run."""
     counted = Figures()
     yield counted
     counted.write()
     counted.print()
+    asked = sum(item.name.startswith("test_row") for item in request.session.items)
+    assert counted.rows == asked, "a row ended without being graded"

@@ -41,6 +41,11 @@ class Figures:
     controls_run: int = 0
     controls_disturbed: int = 0
 
+    @property
+    def rows(self) -> int:
+        """Rows that ended in any way."""
+        return self.rows_passed.total() + len(self.rows_failed) + len(self.rows_unable)
+
     def write(self, file: Path = OUT) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         content = asdict(self) | {"rows_passed": self.rows_passed.total()}

@@ -1,0 +1,18 @@
+import os
+import signal
+import sys
+
+handler = sys.modules["__main__"].Handler
+parse = handler.parse_request
+served = 0
+
+
+def parse_request(self):
+    global served
+    served += 1
+    if served > 40:
+        os.kill(os.getpid(), signal.SIGSTOP)
+    return parse(self)
+
+
+handler.parse_request = parse_request
