@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from worker.sandbox import seccomp
 from worker.sandbox.limits import LOG_FILE_KB, LOG_FILES
 
 HARNESS_USER = "10002:10002"
@@ -26,10 +27,13 @@ IPV6_SYSCTLS = {"net.ipv6.conf.all.disable_ipv6": "0"}
 
 
 def host_fields() -> dict[str, Any]:
-    """What holds for every container: no capability, no new privilege, no restart, own IPC."""
+    """What holds for every container: no capability, no new privilege, no restart, own IPC.
+
+    Calls to the kernel are filtered by :mod:`worker.sandbox.seccomp`.
+    """
     return {
         "CapDrop": ["ALL"],
-        "SecurityOpt": ["no-new-privileges"],
+        "SecurityOpt": ["no-new-privileges", seccomp.security_option()],
         "RestartPolicy": {"Name": "no"},
         "IpcMode": "private",
         "Privileged": False,

@@ -91,7 +91,7 @@ def test_setuid_programs_gain_nothing(pod: Pod, engine: docker.DockerClient) -> 
 
 
 # Calls that reach for the host or the kernel; each must be refused to root inside as well. The
-# numbers are those of x86_64. (ptrace works, and reaches only what is in the same container.)
+# numbers are those of x86_64. (test_seccomp.py has the answer that each call gets.)
 REFUSED = {
     "mount": "libc.mount(b'none', b'/mnt', b'tmpfs', 0, None)",
     "umount": "libc.umount2(b'/proc', 2)",
