@@ -182,6 +182,37 @@ class Nameless(App):
         super().answer(status, shown, **headers)
 
 
+class Early(App):
+    """Right for its first requests; later each look-up shows the newest thing."""
+
+    def show(self, thing: dict[str, Any]) -> None:
+        late = next(STORE.served) > 200
+        super().show(STORE.things[str(len(STORE.things))] if late else thing)
+
+
+class Refusing(App):
+    """Right for its first requests; later nothing can be made."""
+
+    def begin(self, served: int) -> bool:
+        refused = served > 100 and self.command == "POST"
+        if refused:
+            self.answer(404, {"message": "no such thing"})
+        return not refused
+
+
+class Worn(App):
+    """Wrong under load, and from then on it only fails."""
+
+    def show(self, thing: dict[str, Any]) -> None:
+        served = next(STORE.served)
+        if served > 300:
+            self.answer(500, {"message": "too many open files"})
+        elif served > 250:
+            super().show(STORE.things["1"])
+        else:
+            super().show(thing)
+
+
 class Dying(App):
     """Ends after a while."""
 
