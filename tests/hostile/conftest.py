@@ -16,8 +16,6 @@ from worker.workbench import Workbench
 # Submissions bring tests and plug-ins of their own; one that is loaded can make every test pass.
 collect_ignore = ["corpus"]
 
-# Submissions bring a conftest.py and test files of their own.
-collect_ignore = ["corpus"]
 # So small that every limit is met within seconds, so large that an honest app notices nothing.
 LIMITS = {
     "build_timeout": 40,
