@@ -48,6 +48,21 @@ CATALOGUE: dict[str, Message] = {
         "the container engine was asked to {asked}, and failed: {cause}",
         "run `grader doctor`; the engine's own log says more",
     ),
+    "engine.no_runtime": Message(
+        Verdict.GRADER_ERROR,
+        "the container engine has no runtime {runtime}; it has {known}",
+        "correct GRADER_POD_RUNTIME and GRADER_BUILD_RUNTIME, or register it (docs/security.md)",
+    ),
+    "engine.pod_runtime": Message(
+        Verdict.GRADER_ERROR,
+        "apps cannot run on {runtime}: a harness would not share its app's loopback",
+        "set GRADER_POD_RUNTIME=runc; builds keep the engine's default (docs/security.md)",
+    ),
+    "engine.build_runtime": Message(
+        Verdict.GRADER_ERROR,
+        "builds shall run on {runtime}, and the engine's default runtime is {default}",
+        'set "default-runtime": "{runtime}" in /etc/docker/daemon.json and restart the engine',
+    ),
     "images.harness_base": Message(
         Verdict.GRADER_ERROR,
         "the engine does not have {base}, the image that the checks run in",

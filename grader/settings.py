@@ -78,6 +78,14 @@ class Settings(BaseSettings):
     app_cpus: float = Field(default=1.0, gt=0, description="CPUs of the app's container")
     app_pids: int = Field(default=256, ge=8, description="Processes and threads of the app")
     harness_memory_mb: int = Field(default=768, ge=128, description="Memory of a harness, in MiB")
+    pod_runtime: str | None = Field(
+        default=None,
+        description="Engine's runtime for apps and harnesses (runc, crun); default: the engine's",
+    )
+    build_runtime: str | None = Field(
+        default=None,
+        description="Runtime that builds must have (runsc): the engine's default has to be this",
+    )
     start_timeout: float = Field(
         default=30, gt=0, description="Seconds an app has until it answers over HTTP"
     )

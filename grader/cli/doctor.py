@@ -22,6 +22,7 @@ from worker.sandbox.containers import Containers
 from worker.sandbox.engine import connect
 from worker.sandbox.images import ImageStore
 from worker.sandbox.labels import ROLE
+from worker.sandbox.runtimes import check_runtimes
 
 PYTHON = (3, 11)
 GIB = 1024**3
@@ -120,6 +121,8 @@ def _engine(settings: Settings) -> Iterator[Finding]:
     try:
         info = Containers(client).info()
         yield _engine_facts(info)
+        yield _runtimes(info, settings)
+        yield _call_filter(info)
         yield _build_limits(info)
         yield _memory(info)
         root = Path(str(info.get("DockerRootDir", "/")))
@@ -148,6 +151,25 @@ def _engine_facts(info: Mapping[str, Any]) -> Finding:
         hint = 'set "storage-driver": "overlay2" in /etc/docker/daemon.json and restart the engine'
         return Finding(False, "container engine", detail, hint)
     return Finding(True, "container engine", detail)
+
+
+def _runtimes(info: Mapping[str, Any], settings: Settings) -> Finding:
+    """Whether the engine can start pods, and builds behind the wall that the operator wants."""
+    try:
+        check_runtimes(info, settings)
+    except PlatformError as error:
+        return Finding(False, "runtimes", error.title, error.hint)
+    default = info.get("DefaultRuntime")
+    return Finding(True, "runtimes", f"{settings.pod_runtime or default}, builds on {default}")
+
+
+def _call_filter(info: Mapping[str, Any]) -> Finding:
+    """Whether calls to the kernel can be filtered; without that no pod starts."""
+    ok = any("seccomp" in str(option) for option in info.get("SecurityOptions") or [])
+    if ok:
+        return Finding(True, "call filter", "seccomp")
+    hint = "use a kernel with CONFIG_SECCOMP_FILTER and an engine built with seccomp"
+    return Finding(False, "call filter", "this engine cannot filter system calls", hint)
 
 
 def _build_limits(info: Mapping[str, Any]) -> Finding:

@@ -18,6 +18,8 @@ NAMES = [
     "CA bundle",
     "disk for caches",
     "container engine",
+    "runtimes",
+    "call filter",
     "build limits",
     "memory",
     "disk for images",
@@ -31,6 +33,9 @@ WELL = {
     "CgroupDriver": "cgroupfs",
     "CgroupVersion": "1",
     "MemTotal": 8 * 1024**3,
+    "Runtimes": {"runc": {"path": "runc"}},
+    "DefaultRuntime": "runc",
+    "SecurityOptions": ["name=seccomp,profile=default"],
 }
 
 
@@ -95,6 +100,8 @@ def test_a_full_disk_is_told_in_gibibytes(monkeypatch: pytest.MonkeyPatch, tmp_p
     ("change", "name", "words"),
     [
         ({"Driver": "vfs"}, "container engine", "overlay2"),
+        ({"DefaultRuntime": "runsc"}, "runtimes", "GRADER_POD_RUNTIME=runc"),
+        ({"SecurityOptions": []}, "call filter", "CONFIG_SECCOMP_FILTER"),
         ({"CgroupDriver": "systemd"}, "build limits", "cgroupfs"),
         ({"MemTotal": 1024**3}, "memory", "GRADER_BUILD_MEMORY_MB"),
     ],
@@ -105,6 +112,8 @@ def test_an_engine_that_does_not_do(
     monkeypatch.setattr(module.os, "geteuid", lambda: 0)
     looks = {
         "container engine": module._engine_facts,
+        "runtimes": lambda info: module._runtimes(info, settings()),
+        "call filter": module._call_filter,
         "build limits": module._build_limits,
         "memory": module._memory,
     }

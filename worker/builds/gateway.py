@@ -38,6 +38,7 @@ from worker.images.upstreams import debian_mirror, npm_registry, python_index
 from worker.sandbox.image_build import BuildError, BuildRequest
 from worker.sandbox.images import ImageStore
 from worker.sandbox.network_lease import ANY
+from worker.sandbox.runtimes import runtime_fields
 from worker.sandbox.services import Engine, Services
 
 ROLE = "gateway"
@@ -288,6 +289,7 @@ class _Wanted:
                 "RestartPolicy": {"Name": "unless-stopped"},
                 "LogConfig": {"Type": "local", "Config": {"max-size": "4m", "max-file": "2"}},
                 "Init": True,
+                **runtime_fields(self._settings.pod_runtime),
             },
         }
 

@@ -18,6 +18,7 @@ import requests
 from docker.errors import APIError, DockerException, NotFound
 
 from grader.errors import PlatformError
+from worker.sandbox.runtimes import runtime_fields
 from worker.sandbox.stream import HEADER_BYTES
 
 LOG_LINES = 2_000
@@ -32,9 +33,15 @@ class RefusedError(Exception):
 
 
 class Containers:
-    """The containers, volumes and networks of one engine."""
+    """The containers, volumes and networks of one engine.
 
-    def __init__(self, client: docker.DockerClient) -> None:
+    Args:
+        client: The engine.
+        runtime: What starts the containers made here; None: the engine's default.
+    """
+
+    def __init__(self, client: docker.DockerClient, runtime: str | None = None) -> None:
+        self._runtime = runtime
         # Its stubs leave out what the calls themselves are made of.
         self._api: Any = client.api
 
@@ -56,8 +63,9 @@ class Containers:
         Raises:
             RefusedError: The configuration cannot be run (no command, for example).
         """
+        host = {**config.get("HostConfig", {}), **runtime_fields(self._runtime)}
         with self._refusals():
-            made = self._api.create_container_from_config(dict(config))
+            made = self._api.create_container_from_config({**config, "HostConfig": host})
         return str(made["Id"])
 
     def start(self, container: str) -> None:

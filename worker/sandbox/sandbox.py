@@ -16,6 +16,7 @@ from worker.sandbox.labels import Identity
 from worker.sandbox.limits import Limits
 from worker.sandbox.pod import Pod
 from worker.sandbox.reaper import Reaped, reap
+from worker.sandbox.runtimes import check_runtimes
 
 CHECK_S = 1.0
 _log = logging.getLogger(__name__)
@@ -28,15 +29,21 @@ class Sandbox:
         client: The engine.
         settings: The operator's limits.
         harness_image: From :func:`worker.images.harness.ensure_harness_image`.
+
+    Raises:
+        PlatformError: If the engine lacks a runtime that the settings name.
     """
 
     def __init__(self, client: docker.DockerClient, settings: Settings, harness_image: str) -> None:
-        self.containers = Containers(client)
+        self.containers = Containers(client, settings.pod_runtime)
         self.image = harness_image
         self._app_limits = Limits.for_app(settings)
         self.harness_limits = Limits.for_harness(settings)
         # Control groups of version 1 do not count socket buffers as memory; its own limit does.
-        self._kernel_memory_tcp = bool(self.containers.info().get("KernelMemoryTCP"))
+        info = self.containers.info()
+        check_runtimes(info, settings)
+        self._kernel_memory_tcp = bool(info.get("KernelMemoryTCP"))
+        self._engine_root = str(info.get("DockerRootDir") or "")
         self._watch = Watch()
 
     def open_pod(
