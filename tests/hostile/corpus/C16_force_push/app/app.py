@@ -1,0 +1,1 @@
+print("the commit that is handed in")
