@@ -458,6 +458,11 @@ CATALOGUE: dict[str, Message] = {
         "{when}: SQLite could not open its database file",
         "create its folder when the app starts, and name it relative to the code",
     ),
+    "app.database_locked": Message(
+        Verdict.START_FAILED,
+        "{when}: its database is locked, by another connection of its own",
+        "commit or close one connection before another writes; migrate in one process only",
+    ),
     "app.table_missing": Message(
         Verdict.START_FAILED,
         "{when}: its database has no table `{table}`",
@@ -518,6 +523,11 @@ CATALOGUE: dict[str, Message] = {
         "{when}: it wrote more than {disk_mb} MB to its disk",
         "write less: logs and uploads need a bound",
     ),
+    "app.files": Message(
+        Verdict.LIMIT_EXCEEDED,
+        "{when}: it made more than {files} files",
+        "look for a loop that makes files; keep small things in a database",
+    ),
     "app.output": Message(
         Verdict.LIMIT_EXCEEDED,
         "{when}: it printed more than 2 MB a second",
@@ -556,7 +566,7 @@ CATALOGUE: dict[str, Message] = {
     "app.hangs_up": Message(
         Verdict.NEVER_READY,
         "the app listens on {where}, but hangs up without an answer",
-        "its output shows what went wrong with the first request",
+        "its output may show what went wrong; serve plain HTTP/1.1 there, without TLS",
     ),
     "app.no_answer": Message(
         Verdict.NEVER_READY,

@@ -131,7 +131,10 @@ def _probe(host: str, port: int, path: str, seen: _Seen) -> int | None:
         timer.start()
         try:
             connection.request("GET", path, headers={"Accept": "*/*", "Connection": "close"})
-            return connection.getresponse().status
+            status = connection.getresponse().status
+            if late.is_set():  # the end of what came was ours, not the app's
+                raise TimeoutError
+            return status
         except (OSError, http.client.HTTPException, ValueError) as error:
             cause: Exception = TimeoutError("no whole header in time") if late.is_set() else error
             seen.cause = clean(f"port {port}: {type(cause).__name__}: {cause}", 300)

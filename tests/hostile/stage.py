@@ -8,7 +8,7 @@ import importlib.util
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +18,8 @@ from grader.domain.report import Report
 from grader.domain.submission import Submission
 from grader.domain.verdicts import HarnessKind
 from harnesses.kit.samples import load_samples, materialise
-from tests.hostile.rows import BLOG, CORPUS, Row
+from tests.hostile.handed import Handed
+from tests.hostile.rows import BLOG, CORPUS, Expect, Row
 from tests.hostile.world import World
 from worker.builds.key import scope_key
 from worker.builds.labels import SCOPE
@@ -32,8 +33,10 @@ SEED = 7
 
 @dataclass(frozen=True)
 class Ended:
-    """How a row ended."""
+    """How a row, or one of its submissions, ended."""
 
+    name: str
+    expect: Expect
     report: Report
     control: Report | None
     submission: str
@@ -60,13 +63,19 @@ class Stage:
         self._world = world
         self._folder = folder
         self._owner = f"hostile-{name}-{uuid.uuid4().hex[:8]}"
+        self._number = 0
         self._make = _make_of(CORPUS / name)
 
-    def run(self) -> Ended:
-        """Grade it, beside an honest submission where the row asks for one."""
+    def run(self) -> Generator[Ended, None, None]:
+        """Grade it, beside an honest submission where the row asks for one.
+
+        Yields:
+            How each submission of the row ended; most rows have one.
+        """
         self._write()
-        with self._source() as source:
-            return asyncio.run(self._grade(source))
+        with self._sources() as sources:
+            for name, handed in sources.items():
+                yield asyncio.run(self._grade(name, handed))
 
     def check(self, report: Report) -> None:
         """What only this row must hold."""
@@ -92,17 +101,27 @@ class Stage:
             self._make.write(self._folder, self._world)
 
     @contextlib.contextmanager
-    def _source(self) -> Iterator[str]:
-        if self._make and hasattr(self._make, "source"):
+    def _sources(self) -> Iterator[dict[str, Handed]]:
+        if self._make and hasattr(self._make, "sources"):
+            with self._make.sources(self._folder, self._world) as sources:
+                yield sources
+        elif self._make and hasattr(self._make, "source"):
             with self._make.source(self._folder, self._world) as source:
-                yield source
+                yield {"": Handed(source)}
         else:
-            yield str(self._folder)
+            yield {"": Handed(str(self._folder))}
 
-    async def _grade(self, source: str) -> Ended:
+    async def _grade(self, name: str, handed: Handed) -> Ended:
         project = load_project(self._bench.settings.specs_dir, self._row.project)
+        self._number += 1
         submission = Submission(
-            id=self._owner, source=source, project=project.slug, seed=SEED, owner=self._owner
+            id=f"{self._owner}-{self._number}",
+            source=handed.source,
+            project=project.slug,
+            ref=handed.ref,
+            path=handed.path,
+            seed=SEED,
+            owner=self._owner,
         )
         beat = _Beat()
         ticking = asyncio.create_task(beat.tick())
@@ -114,7 +133,8 @@ class Stage:
         seconds = time.monotonic() - started
         honest = await control if control else None
         ticking.cancel()
-        return Ended(report, honest, self._owner, seconds, beat.longest)
+        expect = handed.expected(self._row.expect)
+        return Ended(name, expect, report, honest, submission.id, seconds, beat.longest)
 
     async def _control(self) -> Report:
         """An honest submission of somebody else's."""

@@ -14,7 +14,7 @@ from grader.domain.report import Report
 from grader.domain.verdicts import HarnessKind, Outcome, Verdict
 from tests.hostile import invariants
 from tests.hostile.figures import Figures
-from tests.hostile.rows import PASS_MARK, Row, rows
+from tests.hostile.rows import PASS_MARK, Expect, Row, rows
 from tests.hostile.stage import Ended, Stage
 from tests.hostile.world import World
 from worker.images.harness import HarnessImage
@@ -44,11 +44,14 @@ def test_row(
     figures.rows_failed.append(name)
     stage = Stage(name, row, _with(bench, engine, row), world, tmp_path / "submission")
     before = invariants.Baseline.take(engine)
-    ended = stage.run()
     try:
-        _host_unharmed(ended, engine, world, before, figures)
-        _as_expected(ended, row)
-        stage.check(ended.report)
+        # Closed even when an assertion fails: a row may have servers of its own running.
+        with contextlib.closing(stage.run()) as submissions:
+            for ended in submissions:
+                with _naming(ended):
+                    _host_unharmed(ended, engine, world, before, figures)
+                    _as_expected(ended)
+                    stage.check(ended.report)
     finally:
         stage.remove_images()
     with _counting(figures, "leaks"):
@@ -115,8 +118,19 @@ def _counting(figures: Figures, name: str) -> Iterator[None]:
         raise
 
 
-def _as_expected(ended: Ended, row: Row) -> None:
-    expect, report = row.expect, ended.report
+@contextlib.contextmanager
+def _naming(ended: Ended) -> Iterator[None]:
+    """Say which submission of a row did not end as it must."""
+    try:
+        yield
+    except AssertionError as error:
+        if ended.name:
+            error.add_note(f"handed in: {ended.name}")
+        raise
+
+
+def _as_expected(ended: Ended) -> None:
+    expect, report = ended.expect, ended.report
     told = invariants.renderings(report)["terminal"] + invariants.renderings(report)["json"]
     problem = report.problem
     said = (report.verdict, problem.code if problem else "", problem.title if problem else "")
@@ -127,11 +141,10 @@ def _as_expected(ended: Ended, row: Row) -> None:
     for words in expect.says_not:
         assert words not in told, (words, said)
     assert ended.seconds < expect.within + GRACE_S, said
-    _points(report, row)
+    _points(report, expect)
 
 
-def _points(report: Report, row: Row) -> None:
-    expect = row.expect
+def _points(report: Report, expect: Expect) -> None:
     failed = tuple(one.id for one in report.criteria if one.outcome is Outcome.FAILED)
     assert expect.lost is None or failed == expect.lost, failed
     assert set(expect.loses) <= set(failed), failed

@@ -70,6 +70,9 @@ def _pattern(line: str) -> _Pattern:
 
 def matches(pattern: tuple[str, ...], parts: tuple[str, ...]) -> bool:
     """Whether a pattern matches a whole path, both split at ``/``."""
+    # Most do not match by their last part already, which is looked at once.
+    if pattern and parts and pattern[-1] != "**" and not glob(pattern[-1], parts[-1]):
+        return False
     # reached[j]: the pattern so far matches the first j parts.
     reached = [True] + [False] * len(parts)
     for piece in pattern:

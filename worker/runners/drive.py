@@ -69,6 +69,10 @@ class Target(Protocol):
         """Why the app does not run any more; None if it does."""
         ...
 
+    async def remarks(self) -> list[Note]:
+        """What befell an app that still runs, and its author should know."""
+        ...
+
 
 @dataclass
 class Run:
@@ -79,6 +83,8 @@ class Run:
     ready: Ready | None = None
     results: list[CheckResult] = field(default_factory=list)
     ending: Ending | None = None
+    # How the app ended by itself; a check can have had it started again since.
+    stopped: Ending | None = None
     over: bool = False
 
     def result(self) -> HarnessRun:
@@ -119,6 +125,7 @@ async def drive(
             event = await next_event(harness, setup.kind, left)
             await take(event, run, harness, target, ledger)
         run.ending = run.ending or await target.explain_end(answered=run.ready is not None)
+        await _remark(run, target, ledger)
     except PlatformError as error:
         run.ending = run.ending or ending_of(error)
     finally:
@@ -130,12 +137,32 @@ async def drive(
 
 
 async def _watch(harness: Harness, target: Target, run: Run, seconds: float) -> None:
-    """End the run at once when the app ends before it has ever answered."""
+    """End the run at once when the app ends before it has ever answered.
+
+    How it ended later is remembered: a check that has it started again hides that.
+    """
     await target.wait_for_end(seconds)
     if run.ready is None and not run.over:
         run.ending = await target.explain_end(answered=False)
         if run.ending:
             await in_thread(harness.kill)
+    else:
+        run.stopped = await target.explain_end(answered=True)
+
+
+async def _remark(run: Run, target: Target, ledger: Ledger) -> None:
+    """Note what befell an app that runs at the end; of one that does not, its ending tells."""
+    if run.ending:
+        return
+    if run.stopped:
+        ledger.note(Note(kind="warning", text=_revived(run.stopped)))
+    for note in await target.remarks():
+        ledger.note(note)
+
+
+def _revived(stopped: Ending) -> str:
+    title = stopped.title[:1].upper() + stopped.title[1:]
+    return f"{title}; it ran again after the restart that one of the checks asks for"
 
 
 async def next_event(harness: Harness, kind: HarnessKind, seconds: float) -> Event:

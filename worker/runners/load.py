@@ -23,6 +23,7 @@ from grader.domain.events import (
 )
 from grader.domain.project import LoadPlan
 from grader.domain.report import HarnessRun
+from grader.domain.scoring import Ending
 from grader.domain.verdicts import HarnessKind
 from grader.errors import PlatformError
 from worker.ledger import Ledger, ending_of
@@ -76,7 +77,7 @@ async def run_load(
             await _take_turns(app, calibration, plan)
             await _finish(app, target, run, ledger)
         if run.ending is None:
-            _judge(app, calibration, run, ledger)
+            _judge(app, calibration, run, ledger, await target.explain_end(answered=True))
     except PlatformError as error:
         run.ending = ending_of(error)
     finally:
@@ -131,11 +132,11 @@ async def _finish(side: Side, target: Target, run: Run, ledger: Ledger) -> None:
         await take(event, run, side.harness, target, ledger)
 
 
-def _judge(app: Side, calibration: Side, run: Run, ledger: Ledger) -> None:
+def _judge(app: Side, calibration: Side, run: Run, ledger: Ledger, ended: Ending | None) -> None:
     project = run.setup.project
     assert project.load is not None
     results, table = judge(
-        project.load, project.rubric, app.slices, calibration.slices, run.results
+        project.load, project.rubric, app.slices, calibration.slices, run.results, ended
     )
     for result in results:
         run.results.append(result)

@@ -14,6 +14,7 @@ from grader.domain.checks import CheckResult
 from grader.domain.events import SliceDone
 from grader.domain.evidence import LatencyRow, LoadTable
 from grader.domain.project import Criterion, LoadLimit, LoadPlan, Rubric
+from grader.domain.scoring import Ending
 from grader.domain.verdicts import Fault, Outcome
 from harnesses.kit.load import words
 from worker.runners import load_words as say
@@ -77,6 +78,7 @@ def judge(
     app_slices: Sequence[SliceDone],
     calibration_slices: Sequence[SliceDone],
     app_checks: Sequence[CheckResult] = (),
+    ended: Ending | None = None,
 ) -> tuple[list[CheckResult], LoadTable]:
     """Decide the load criteria of one app.
 
@@ -88,6 +90,7 @@ def judge(
         calibration_slices: The same for the calibration app.
         app_checks: What the harness beside the learner's app has said itself: correctness, and,
             where the app could not be filled with data, every criterion.
+        ended: Why the learner's app does not run any more; None if it does, or nobody knows.
 
     Returns:
         One result for each limit of the plan that is decided here, in the plan's order, and the
@@ -95,7 +98,8 @@ def judge(
         and that explains it.
     """
     own = {check.criterion: check for check in app_checks}
-    case = _Case(plan, Measured.of(app_slices), _unfit(calibration_slices), _died(app_slices))
+    measured, unfit = Measured.of(app_slices), _unfit(calibration_slices)
+    case = _Case(plan, measured, unfit, _died(app_slices), ended)
     calibration = Measured.of(calibration_slices)
     results = []
     for limit in plan.limits:
@@ -111,14 +115,15 @@ def judge(
 class _Case:
     """What there is to know before a limit is looked at.
 
-    ``unfit`` says why nothing can be compared with the calibration app, ``died`` how the app
-    ended; both are empty in the usual case.
+    ``unfit`` says why nothing can be compared with the calibration app, ``died`` when the app
+    ended; both are empty in the usual case. ``ended`` says why it did, where that is known.
     """
 
     plan: LoadPlan
     app: Measured
     unfit: str
     died: str
+    ended: Ending | None
 
 
 def _unfit(slices: Sequence[SliceDone]) -> str:
@@ -148,14 +153,21 @@ def _explained(case: _Case, criterion: Criterion, own: CheckResult | None) -> li
     wrong = words.wrong(case.app.errors)
     if own is None or own.outcome is not Outcome.FAILED or wrong or not case.died:
         return []
-    return [_failed(criterion, case.died, hint=say.DIED_HINT)]
+    return [_dead(case, criterion)]
+
+
+def _dead(case: _Case, criterion: Criterion) -> CheckResult:
+    """The app ended under load: when, and where it is known why."""
+    actual = case.ended.title if case.ended else ""
+    hint = case.ended.hint if case.ended else say.DIED_HINT
+    return _failed(criterion, case.died, actual=actual, hint=hint)
 
 
 def _decide(
     case: _Case, calibration: Measured, criterion: Criterion, limit: LoadLimit
 ) -> CheckResult:
     if case.died:
-        return _failed(criterion, case.died, hint=say.DIED_HINT)
+        return _dead(case, criterion)
     if not case.app.total.requests:
         return _undecided(criterion, say.NEVER_RAN, Fault.PLATFORM)
     if limit.measure == "failures":

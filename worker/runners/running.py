@@ -57,6 +57,10 @@ class RunningTarget:
         """Nothing is known of its process."""
         return None
 
+    async def remarks(self) -> list[Note]:
+        """Nothing is known of its process."""
+        return []
+
 
 async def check_running(
     app: RunningApp, submission: Submission, project: Project, bench: Workbench, ledger: Ledger

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grader.domain.events import NotReady
 from grader.domain.evidence import LogTail
+from grader.domain.report import Note
 from grader.domain.scoring import Ending
 from grader.domain.text import tail
 from worker.sandbox.diagnose import diagnose
@@ -42,6 +43,22 @@ class AppPod:
             return None
         log = await in_thread(self._pod.app_log)
         return diagnose(status, log, None, answered=answered)
+
+    async def remarks(self) -> list[Note]:
+        """The limits that an app met and lived on: what it did not get may explain what it lost."""
+        status = await in_thread(self._pod.app_status)
+        texts = []
+        if status.memory_kills:
+            texts.append(
+                f"A process of your app was ended because it needed more than its "
+                f"{status.limits.memory_mb} MB of memory; the app went on without it"
+            )
+        if status.limit == "pids":
+            texts.append(
+                f"At the end of the checks all of your app's {status.limits.pids} processes and "
+                "threads were in use, so that it could start no other"
+            )
+        return [Note(kind="warning", text=text) for text in texts]
 
 
 def app_log_of(pod: Pod) -> LogTail:

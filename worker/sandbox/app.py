@@ -13,7 +13,7 @@ from worker.sandbox.limits import Limits, limit_fields
 # would have explained the ending.
 DEFAULT_ENVIRONMENT = {"PYTHONUNBUFFERED": "1"}
 
-Limit = Literal["", "memory", "pids", "disk", "output"]
+Limit = Literal["", "memory", "pids", "disk", "files", "output"]
 NOT_STARTED = Limits(memory_mb=0, pids=0)
 
 

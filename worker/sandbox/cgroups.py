@@ -95,7 +95,7 @@ class BuildCgroup:
     def kill(self, timeout_s: float = 10.0) -> bool:
         """Kill every process in it; returns whether it is empty now."""
         deadline = time.monotonic() + timeout_s
-        while pids := self._pids():
+        while pids := self.pids():
             for pid in pids:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
@@ -112,7 +112,8 @@ class BuildCgroup:
             if folder.is_dir():
                 _remove_tree(folder)
 
-    def _pids(self) -> list[int]:
+    def pids(self) -> list[int]:
+        """Its processes now, those of its containers too."""
         found: list[int] = []
         # Steps end, and with them their groups, while this looks.
         with contextlib.suppress(OSError):

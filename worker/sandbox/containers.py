@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import docker
@@ -116,6 +117,23 @@ class Containers:
             return int(self._call("measure", measure))
         except NotFound:
             return 0
+
+    def layer_folder(self, container: str) -> Path | None:
+        """The folder on the engine's machine that holds what a container wrote (overlay2)."""
+        try:
+            raw = self._call("inspect", self._api.inspect_container, container)
+        except NotFound:
+            return None
+        upper = ((raw.get("GraphDriver") or {}).get("Data") or {}).get("UpperDir")
+        return Path(upper) if upper else None
+
+    def host_pids(self, container: str) -> list[int]:
+        """The processes of a container, as numbered on the engine's machine."""
+        try:
+            raw = self._call("list processes", self._api.top, container, "-eo pid")
+        except (NotFound, PlatformError):
+            return []
+        return [int(row[0]) for row in raw.get("Processes") or []]
 
     def pids(self, container: str) -> int | None:
         """How many processes and threads a container has; None when it does not run."""

@@ -81,8 +81,11 @@ def _stopped(status: AppStatus, log: str, when: str) -> GraderError:
     if status.exit_code == 0:
         return SubmissionError("app.ended", when=when)
     with suppress(ValueError):
-        name = signal.Signals(status.exit_code - SIGNALLED).name
-        return SubmissionError("app.killed", when=when, signal=name)
+        ended_by = signal.Signals(status.exit_code - SIGNALLED)
+        # What the kernel sends for a file that is too large; Python and Go take it as an error.
+        if ended_by is signal.SIGXFSZ:
+            return _limit("disk", status, when)
+        return SubmissionError("app.killed", when=when, signal=ended_by.name)
     return SubmissionError("app.exited", when=when, exit_code=status.exit_code)
 
 
@@ -93,7 +96,8 @@ def _limit(limit: Limit, status: AppStatus, when: str) -> GraderError:
 def _say(cause: Cause, when: str, status: AppStatus) -> GraderError:
     """A cause in words. Its values come from a learner's program, so they are cleaned."""
     values = {name: clean(value, VALUE_CHARS) for name, value in cause.values.items()}
-    limits = {name: str(getattr(status.limits, name)) for name in ("memory_mb", "pids", "disk_mb")}
+    names = ("memory_mb", "pids", "disk_mb", "files")
+    limits = {name: str(getattr(status.limits, name)) for name in names}
     return SubmissionError(cause.code, **{**limits, **values, "when": when})
 
 
@@ -114,7 +118,7 @@ def _listening(seen: NotReady) -> GraderError:
 def _verdict(error: GraderError, status: AppStatus, *, late: bool) -> Verdict:
     if isinstance(error, PlatformError):
         return error.verdict
-    if error.code in ("app.memory", "app.pids", "app.disk", "app.output"):
+    if error.code in ("app.memory", "app.pids", "app.disk", "app.files", "app.output"):
         return Verdict.LIMIT_EXCEEDED
     if status.running:
         return Verdict.NEVER_READY

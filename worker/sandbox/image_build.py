@@ -18,7 +18,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, BinaryIO
@@ -46,11 +46,17 @@ EXIT_SIGXFSZ = 153
 LOG_END = 8192
 # The build has the watch's time-out; this one only ends a wait for an engine that is stuck.
 GRACE_S = 30.0
+# A line costs more than its bytes: each is handed on to whoever watches.
+LINE_BYTES = 32
 # How long one of our own images waits for a network.
 NETWORK_WAIT_S = 600.0
 
 # The builder paints what comes from standard error.
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+# What the engine says between steps: the container it runs, the image it made. A step can print
+# the same, so neither is believed unless the engine confirms it.
+_RUNS = re.compile(r" ---> Running in ([0-9a-f]{12})\n")
+_MADE = re.compile(r" ---> ([0-9a-f]{12})\n")
 _STEP = re.compile(r"^Step \d+/\d+ : ")
 # What shells, compilers and Python say of a process that had no more memory.
 _KILLED = re.compile(r"\bKilled\b|[Ss]ignal 9\b|SIGKILL|MemoryError|Cannot allocate memory")
@@ -196,7 +202,7 @@ def _build(
     finally:
         if group is not None:
             group.kill()
-            _remove_containers(client, group.containers())
+            _remove_containers(client, {*group.containers(), *_left(client, run, group)})
             group.close()
     return Built(image_id, run.log.text(), time.monotonic() - started)
 
@@ -213,7 +219,7 @@ class _Log:
     def add(self, text: str) -> bool:
         """Take more text; returns whether the log is still within its cap."""
         text = _COLOUR.sub("", text)
-        size = len(text.encode("utf-8", "replace"))
+        size = len(text.encode("utf-8", "replace")) + LINE_BYTES * text.count("\n")
         if self._cap is not None and self._bytes + size > self._cap:
             return False
         self._bytes += size
@@ -259,6 +265,8 @@ class _Run:
         self._deadline = None if self._limits is None else started + self._limits.seconds
         self._stopped: tuple[BuildEnd, str] | None = None
         self._finished = threading.Event()
+        # The step's container and the image made so far, as the engine announced them.
+        self._running = self._made = ""
         self.log = _Log(self._limits.output_bytes if self._limits else None, on_line)
 
     def execute(self) -> str:
@@ -269,7 +277,9 @@ class _Run:
                 if "errorDetail" in row or "error" in row:
                     error = str(row.get("error") or row["errorDetail"].get("message"))
                 image_id = (row.get("aux") or {}).get("ID", image_id)
-                if not self.log.add(row.get("stream") or ""):
+                text = row.get("stream") or ""
+                self._take_note(text)
+                if not self.log.add(text):
                     self._stop(BuildEnd.OUTPUT, f"{self._bound.output_bytes} bytes of output")
                     break
         except (
@@ -293,6 +303,18 @@ class _Run:
         self._check_size(image_id)
         self._check_pids(image_id)
         return str(image_id)
+
+    @property
+    def container(self) -> str:
+        """The container of the last step, as the engine announced it; empty before the first."""
+        return self._running
+
+    def _take_note(self, text: str) -> None:
+        """Remember what the engine announces."""
+        if found := _RUNS.fullmatch(text):
+            self._running = found[1]
+        elif found := _MADE.fullmatch(text):
+            self._made = found[1]
 
     @property
     def _bound(self) -> BuildLimits:
@@ -369,7 +391,7 @@ class _Run:
 
     def _watch(self, response: requests.Response) -> None:
         """Stop the build when its time is up, its disk is full or somebody cancels it."""
-        disk = None
+        disk, looked_at = None, ""
         if self._limits is not None and self._group is not None:
             disk = DiskWatch(self._client, self._group, self._limits.disk_bytes)
         while not self._finished.wait(TICK_S):
@@ -379,8 +401,11 @@ class _Run:
                 self._stop(BuildEnd.TIMEOUT, f"{self._bound.seconds:g} s")
             elif self._pids_full():
                 self._stop(BuildEnd.PIDS, f"{self._bound.pids} processes")
-            elif disk is not None and (found := disk.exceeded()):
+            elif disk is not None and (found := disk.exceeded(self._running)):
                 self._stop(BuildEnd.DISK, found)
+            elif self._limits is not None and looked_at != self._made:
+                looked_at = self._made
+                self._stop_if_large(looked_at)
             if self._stopped is not None:
                 _hang_up(self._api, response)
                 if self._group is not None:
@@ -407,23 +432,33 @@ class _Run:
                 return BuildEnd.DISK, f"{self._limits.disk_bytes // 2**20} MiB of disk"
         return BuildEnd.FAILED, message
 
+    def _stop_if_large(self, image: str) -> None:
+        """End a build whose layers are too much together, before it makes the others."""
+        with contextlib.suppress(DockerException, requests.RequestException):
+            if (own := self._own_bytes(image)) > self._bound.disk_bytes:
+                self._stop(BuildEnd.DISK, self._too_large(own))
+
     def _check_size(self, image_id: str) -> None:
         """Refuse an image whose own layers are larger than allowed."""
         if self._limits is None:
             return
-        history = self._api.history(image_id)
+        own = self._own_bytes(image_id)
+        if own > self._limits.disk_bytes:
+            self._remove(image_id)
+            raise self._error(BuildEnd.DISK, self._too_large(own))
+
+    def _own_bytes(self, image: str) -> int:
+        """What an image has above its base."""
         own = 0
-        for row in history:
+        for row in self._api.history(image):
             if _is_base(row):
                 break
             own += row["Size"]
-        if own > self._limits.disk_bytes:
-            self._remove(image_id)
-            raise self._error(
-                BuildEnd.DISK,
-                f"an image of {own // 2**20} MiB above its base, "
-                f"{self._limits.disk_bytes // 2**20} MiB allowed",
-            )
+        return own
+
+    def _too_large(self, own: int) -> str:
+        most = self._bound.disk_bytes // 2**20
+        return f"an image of {own // 2**20} MiB above its base, {most} MiB allowed"
 
     def _pids_full(self) -> bool:
         return self._group is not None and self._group.usage().pids_full
@@ -518,7 +553,17 @@ def _hang_up(api: Any, response: requests.Response) -> None:
         getattr(raw, "_sock", raw).shutdown(socket.SHUT_RDWR)
 
 
-def _remove_containers(client: docker.DockerClient, ids: Sequence[str]) -> None:
+def _left(client: docker.DockerClient, run: _Run, group: BuildCgroup) -> list[str]:
+    """The container of the last step, if it is there: the engine may still keep what it wrote."""
+    try:
+        raw = client.api.inspect_container(run.container) if run.container else {}
+    except (DockerException, requests.RequestException):
+        return []
+    parent = (raw.get("HostConfig") or {}).get("CgroupParent")
+    return [str(raw["Id"])] if parent == group.parent else []
+
+
+def _remove_containers(client: docker.DockerClient, ids: Iterable[str]) -> None:
     """Remove what the engine left of a cancelled build."""
     for container in ids:
         with contextlib.suppress(DockerException, requests.RequestException):

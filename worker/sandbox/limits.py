@@ -12,6 +12,8 @@ MIB = 1024 * 1024
 # and then stand still for most of the period, which would show in its latencies.
 CPU_PERIOD_US = 20_000
 DISK_MB = 512
+# Far more than an app that keeps each record in a file makes in a load test.
+FILES = 32_768
 OPEN_FILES = 4096
 SHARED_MEMORY_MB = 64
 LOG_FILE_KB = 1024
@@ -31,6 +33,8 @@ class Limits:
         pids: Processes and threads.
         cpus: CPU time a second, in CPUs; None: as much as is free.
         disk_mb: Growth of its writable layer, and the largest single file.
+        files: Files in its writable layer: an empty one, too, takes a place that a disk has not
+            many of.
         open_files: File descriptors of each process.
     """
 
@@ -39,6 +43,7 @@ class Limits:
     cpus: float | None = None
     disk_mb: int = DISK_MB
     open_files: int = OPEN_FILES
+    files: int = FILES
 
     @classmethod
     def for_app(cls, settings: Settings) -> Limits:

@@ -249,6 +249,7 @@ _TABLE: tuple[tuple[str, Callable[[dict[str, str]], Cause]], ...] = (
         _as("app.database_file"),
     ),
     (r"attempt to write a readonly database", _as("app.permission", path="its database file")),
+    (r"database is locked|SQLITE_BUSY", _as("app.database_locked")),
     (r"no such table: (?P<table>[\w.]+)", _as("app.table_missing")),
     (r'relation "(?P<table>[\w.]+)" does not exist', _as("app.table_missing")),
     (

@@ -25,10 +25,11 @@ from grader.domain.verdicts import HarnessKind
 from grader.errors import PlatformError
 from worker.sandbox import labels, own, volumes
 from worker.sandbox.app import AppSpec, AppStatus, Limit, app_config
+from worker.sandbox.app_disk import AppDisk
 from worker.sandbox.containers import Containers, RefusedError
 from worker.sandbox.flood import Flood
 from worker.sandbox.labels import Identity
-from worker.sandbox.limits import BACKGROUND_CPU_SHARES, MIB, Limits
+from worker.sandbox.limits import BACKGROUND_CPU_SHARES, Limits
 from worker.sandbox.process import HarnessProcess
 from worker.sandbox.refusals import explain
 
@@ -52,6 +53,7 @@ class Pod:
         harness_limits: What a harness may use.
         kernel_memory_tcp: Whether the engine can bound socket buffers.
         background: Whether it gives way to other pods while the machine is busy.
+        engine_root: The folder in which the engine keeps what containers write.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Pod:
         *,
         kernel_memory_tcp: bool = False,
         background: bool = False,
+        engine_root: str = "",
     ) -> None:
         self.identity = identity
         self._containers = containers
@@ -72,6 +75,7 @@ class Pod:
         self._harness_limits = harness_limits
         self._kernel_memory_tcp = kernel_memory_tcp
         self._background = background
+        self._engine_root = engine_root
         self._lock = threading.Lock()
         self._members: list[str] = []
         self._volumes: list[str] = []
@@ -84,6 +88,7 @@ class Pod:
         self._restarts = 0
         self._over_limit: Limit = ""
         self._flood = Flood()
+        self._disk: AppDisk | None = None
 
     @property
     def closed(self) -> bool:
@@ -123,6 +128,7 @@ class Pod:
         )
         with self._app_lock:
             self._app_started = time.time()
+            self._disk = AppDisk(self._containers, self._engine_root, self._app_limits)
             try:
                 self._app = self._create(labels.APP, config)
                 self._containers.start(self._app)
@@ -201,8 +207,9 @@ class Pod:
         app = self._app
         if not app or self._closed or self._over_limit:
             return
-        if self._containers.layer_bytes(app) > self._app_limits.disk_mb * MIB:
-            self._stop_for("disk")
+        written = self._disk.exceeded(app) if self._disk else ""
+        if written:
+            self._stop_for(written)
         elif self._flood.goes_on(self._containers.log_window(app)):
             self._stop_for("output")
 

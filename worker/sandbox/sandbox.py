@@ -71,6 +71,7 @@ class Sandbox:
             self.harness_limits,
             kernel_memory_tcp=self._kernel_memory_tcp,
             background=background,
+            engine_root=self._engine_root,
         )
         try:
             pod.open(aliases or {})

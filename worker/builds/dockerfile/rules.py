@@ -17,6 +17,8 @@ from worker.builds.dockerfile.stages import Stage
 # The engine stops at 127 layers.
 MAX_INSTRUCTIONS = 120
 MAX_VOLUMES = 10
+# Each may be as large as an image.
+MAX_STAGES = 10
 _KERNEL = ("/proc", "/sys", "/dev")
 _SYSTEM = ("/bin", "/boot", "/etc", "/lib", "/lib64", "/sbin", "/usr", "/run", *_KERNEL)
 _ARCHIVE = re.compile(r"\.(tar|tgz|tbz2?|txz|tar\.\w+|gz|bz2|xz|zst)$", re.IGNORECASE)
@@ -31,7 +33,11 @@ _CLASSIC_FLAGS = {
 
 
 def check_size(stages: list[Stage]) -> None:
-    """Refuse what would make more layers than the engine can hold."""
+    """Refuse what would make more layers than the engine can hold, or many images."""
+    if len(stages) > MAX_STAGES:
+        raise refuse(
+            stages[-1].line, f"{len(stages)} stages, {MAX_STAGES} are the most", "join some of them"
+        )
     count = sum(len(stage.body) + 1 for stage in stages)
     if count > MAX_INSTRUCTIONS:
         raise refuse(

@@ -5,9 +5,19 @@ from grader.domain.report import Report
 from tests.hostile.world import World
 
 TRIPPED = "/tmp/grader-hostile-tripped"
-SETTINGS = ("core.fsmonitor", "core.sshCommand", "core.pager", "core.editor", "diff.external",
-            "gpg.program", "core.askPass", "core.hooksPath", "filter.x.clean", "filter.x.smudge",
-            "uploadpack.packObjectsHook")
+SETTINGS = (
+    "core.fsmonitor",
+    "core.sshCommand",
+    "core.pager",
+    "core.editor",
+    "diff.external",
+    "gpg.program",
+    "core.askPass",
+    "core.hooksPath",
+    "filter.x.clean",
+    "filter.x.smudge",
+    "uploadpack.packObjectsHook",
+)
 
 
 def write(folder: Path, world: World) -> None:

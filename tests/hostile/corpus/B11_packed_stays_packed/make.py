@@ -1,0 +1,8 @@
+from pathlib import Path
+
+from tests.hostile.packed import zeros_in_tar_gz
+from tests.hostile.world import World
+
+
+def write(folder: Path, world: World) -> None:
+    zeros_in_tar_gz(folder / "notes", megabytes=2000)

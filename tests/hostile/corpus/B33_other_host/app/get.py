@@ -1,0 +1,3 @@
+from urllib.request import urlopen
+
+urlopen("https://downloads.example.org/model.bin", timeout=20)

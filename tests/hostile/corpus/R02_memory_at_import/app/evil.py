@@ -1,0 +1,1 @@
+kept = bytearray(b"x") * (8 << 30)

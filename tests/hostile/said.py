@@ -1,0 +1,30 @@
+"""What an app of the corpus tells of itself: a line of its output, ``SAID`` and then JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from grader.domain.report import Report
+
+MARK = "SAID "
+
+
+def said_by_app(report: Report) -> Any:
+    """What a graded app said last.
+
+    Raises:
+        AssertionError: If it said nothing.
+    """
+    return said_by(report.app_log.text if report.app_log else "")
+
+
+def said_by(log: str) -> Any:
+    """What the program that printed this said last.
+
+    Raises:
+        AssertionError: If it said nothing.
+    """
+    said = [line.removeprefix(MARK) for line in log.splitlines() if line.startswith(MARK)]
+    assert said, log[-500:]
+    return json.loads(said[-1])
