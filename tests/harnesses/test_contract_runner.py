@@ -417,7 +417,8 @@ def test_one_operation_that_hangs_costs_the_server_errors() -> None:
     (finding,) = findings(results["contract.errors"])
     assert finding.title == "DELETE /notes/{noteId} does not answer"
     assert finding.exchange is not None
-    assert finding.exchange.error == "no complete answer within 10 s"
+    # The first silences are waited for longest; the one that is shown may be a later one.
+    assert (finding.exchange.error or "").startswith("no complete answer within ")
 
 
 def test_a_gigantic_answer_is_cut_off() -> None:
