@@ -51,10 +51,10 @@ class Note(Frozen):
 class Flag(Frozen):
     """Something for staff to look at: it costs no point, and only a person may conclude from it."""
 
-    kind: Literal["identity", "late", "repeat", "seed"] = Field(
+    kind: Literal["identity", "late", "repeat"] = Field(
         description="`identity`: answers depend on what a client calls itself; `late`: right at "
-        "first and wrong later; `repeat`: the same check ended otherwise when it was repeated; "
-        "`seed`: right for some test data only"
+        "first and wrong after the load; `repeat`: checks that had passed failed when they were "
+        "repeated with new data"
     )
     text: str = Field(description="What was seen, in a sentence")
 
