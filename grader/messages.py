@@ -160,6 +160,11 @@ CATALOGUE: dict[str, Message] = {
         "git could not fetch {location}",
         "the log says why; see whether `git clone` works with this URL",
     ),
+    "source.git_memory": Message(
+        Verdict.FETCH_FAILED,
+        "{location} cannot be unpacked: git would need more memory for it than it may use",
+        "take large files out of the commit; data and builds do not belong into a repository",
+    ),
     "source.git_object": Message(
         Verdict.REJECTED,
         "{location} holds something that git itself refuses: {why}",

@@ -1,4 +1,4 @@
-"""What an app of the corpus tells of itself: a line of its output, ``SAID`` and then JSON."""
+"""What an app of the corpus tells of itself: lines of its output, ``SAID`` and then JSON."""
 
 from __future__ import annotations
 
@@ -16,15 +16,24 @@ def said_by_app(report: Report) -> Any:
     Raises:
         AssertionError: If it said nothing.
     """
-    return said_by(report.app_log.text if report.app_log else "")
+    return all_said_by_app(report)[-1]
 
 
-def said_by(log: str) -> Any:
-    """What the program that printed this said last.
+def all_said_by_app(report: Report) -> list[Any]:
+    """All that a graded app said, in order.
+
+    Raises:
+        AssertionError: If it said nothing.
+    """
+    return said_in(report.app_log.text if report.app_log else "")
+
+
+def said_in(log: str) -> list[Any]:
+    """All that the program that printed this said, in order.
 
     Raises:
         AssertionError: If it said nothing.
     """
     said = [line.removeprefix(MARK) for line in log.splitlines() if line.startswith(MARK)]
     assert said, log[-500:]
-    return json.loads(said[-1])
+    return [json.loads(line) for line in said]

@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from grader.domain.verdicts import Outcome
 from grader.reports import render_markdown
 from grader.reports.markdown import MAX_CHARS, code_of, text_of
 from tests.support import reports
+from tests.support.inert_markdown import PARSER, assert_inert, tokens
 from tests.support.payloads import PAYLOADS
-
-PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-OWN_TAGS = {"<br>", "<code>", "</code>", "<sub>", "</sub>", "</details>", "</summary>"}
-OWN_TAGS |= {"<details>", "<summary>"}
-JOINS = re.compile(r"@\w|#\d|\bGH-\d|://|www\.", re.IGNORECASE)
-
-
-def tokens(markdown: str) -> list[Token]:
-    """All tokens, inline ones instead of what holds them."""
-    found: list[Token] = []
-    for token in PARSER.parse(markdown):
-        found += token.children if token.children else [token]
-    return found
-
-
-def tags(token: Token) -> list[str]:
-    return re.findall(r"<[^>]*>", token.content)
-
-
-def assert_inert(markdown: str) -> None:
-    for token in tokens(markdown):
-        assert token.type not in ("image", "link_open", "s_open"), token
-        if token.type in ("html_inline", "html_block"):
-            assert set(tags(token)) <= OWN_TAGS, token.content
-        if token.type in ("text", "html_block"):
-            assert not JOINS.search(token.content), token.content
 
 
 @pytest.mark.parametrize("name", reports.EVERY)

@@ -17,6 +17,7 @@ import pytest
 
 from grader.cli.git_server import GitHandler, serve, serve_repositories
 from grader.domain.verdicts import Fault, Verdict
+from tests.support.tripwires import tripwires
 from tests.worker.sources_support import (
     APP,
     FILE,
@@ -35,8 +36,6 @@ from tests.worker.sources_support import (
 )
 from worker.sources import RunningApp
 
-# Programs that git could be talked into starting.
-TRIPWIRES = ("ssh", "git-lfs", "gpg", "less", "vi", "editor", "touch", "curl", "wget", "python3")
 ADVERTISEMENT = "application/x-git-upload-pack-advertisement"
 
 
@@ -59,16 +58,10 @@ def raw(root: Path) -> RawRepository:
 
 
 @pytest.fixture
-def tripped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Puts tripwires on the PATH; the file exists once one was touched."""
-    wires, trace = tmp_path / "wires", tmp_path / "tripped"
-    wires.mkdir()
-    for name in TRIPWIRES:
-        wire = wires / name
-        wire.write_text(f'#!/bin/sh\necho "{name} $*" >> {trace}\nexit 1\n')
-        wire.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{wires}:{os.environ['PATH']}")
-    return trace
+def tripped(tmp_path: Path) -> Iterator[Path]:
+    """A file that exists once a program was started that must not be."""
+    with tripwires(tmp_path) as trace:
+        yield trace
 
 
 # -- what is in the repository ------------------------------------------------------------------

@@ -1,19 +1,20 @@
 """Tar archives, honest and hostile, and archives that are downloaded."""
 
-import bz2
 import gzip
-import io
 import lzma
 import os
 import tarfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from grader.cli.git_server import serve
 from grader.domain.verdicts import Verdict
+from tests.support.archives import COMPRESSORS, raw_tar
+from tests.support.archives import tar_header as header
+from tests.support.archives import tar_member as member
+from tests.support.archives import tarred as pack
 from tests.worker.sources_support import (
     APP,
     Quiet,
@@ -23,40 +24,6 @@ from tests.worker.sources_support import (
     status,
     tree_of,
 )
-
-COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
-    ".tar": bytes,
-    ".tar.gz": gzip.compress,
-    ".tgz": gzip.compress,
-    ".tar.bz2": bz2.compress,
-    ".tar.xz": lzma.compress,
-}
-
-
-def member(name: str, kind: bytes = tarfile.REGTYPE, **values: object) -> tarfile.TarInfo:
-    info = tarfile.TarInfo(name)
-    info.type = kind
-    for key, value in values.items():
-        setattr(info, key, value)
-    return info
-
-
-def raw_tar(
-    *members: tuple[tarfile.TarInfo | str, str | bytes], form: int = tarfile.PAX_FORMAT
-) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w", format=form) as tar:
-        for info, text in members:
-            info = member(info) if isinstance(info, str) else info
-            data = text if isinstance(text, bytes) else text.encode()
-            info.size = len(data)
-            tar.addfile(info, io.BytesIO(data))
-    return buffer.getvalue()
-
-
-def pack(path: Path, *members: tuple[tarfile.TarInfo | str, str | bytes]) -> Path:
-    path.write_bytes(raw_tar(*members))
-    return path
 
 
 @pytest.mark.parametrize("ending", COMPRESSORS)
@@ -172,12 +139,6 @@ def test_a_bomb_in_what_is_left_out(tmp_path: Path) -> None:
 def test_too_large(tmp_path: Path) -> None:
     file = pack(tmp_path / "w.tar", ("x", os.urandom(2_000_000)))
     assert error_of(file, tmp_path, source_max_mb=1).code == "source.too_large"
-
-
-def header(size: int, kind: bytes, name: str = "x") -> bytes:
-    info = member(name, kind)
-    info.size = size
-    return info.tobuf(tarfile.GNU_FORMAT)
 
 
 @pytest.mark.parametrize("kind", [b"x", b"g", b"L", b"K"])

@@ -4,35 +4,16 @@ import io
 import stat
 import struct
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from grader.domain.verdicts import Verdict
+from tests.support.archives import overlapping, patched
+from tests.support.archives import zip_member as member
+from tests.support.archives import zipped as pack
 from tests.worker.sources_support import APP, error_of, notes_of, tree_of
 from worker.sources.names import shown
-
-
-def member(name: str, mode: int = 0) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name)
-    info.external_attr = mode << 16
-    info.compress_type = zipfile.ZIP_DEFLATED
-    return info
-
-
-def pack(path: Path, *members: tuple[zipfile.ZipInfo | str, str | bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for info, data in members:
-            archive.writestr(info, data)
-    return path
-
-
-def patched(path: Path, change: Callable[[bytearray], None]) -> Path:
-    raw = bytearray(path.read_bytes())
-    change(raw)
-    path.write_bytes(raw)
-    return path
 
 
 def test_reads_members(tmp_path: Path) -> None:
@@ -107,9 +88,7 @@ def test_names_in_utf8_that_do_not_say_so(tmp_path: Path) -> None:
     ],
 )
 def test_names_that_attack(tmp_path: Path, name: str) -> None:
-    info = member("placeholder")
-    info.filename = name
-    file = pack(tmp_path / "w.zip", ("app.py", "x"), (info, ""))
+    file = pack(tmp_path / "w.zip", ("app.py", "x"), (member(name), ""))
     error = error_of(file, tmp_path)
     assert error.code == "source.unsafe_name"
     assert error.verdict is Verdict.REJECTED
@@ -179,14 +158,7 @@ def test_too_large(tmp_path: Path) -> None:
 
 def test_members_that_share_their_bytes(tmp_path: Path) -> None:
     """Overlap bomb: many entries in the table of contents, one member."""
-    file = pack(tmp_path / "w.zip", ("zeros", b"\0" * 1_000_000))
-    raw = file.read_bytes()
-    start = raw.index(b"PK\x01\x02")
-    end = raw.rindex(b"PK\x05\x06")
-    entry = raw[start:end]
-    table = b"".join(entry.replace(b"zeros", b"%05d" % i) for i in range(500))
-    tail = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 500, 500, len(table), start, 0)
-    file.write_bytes(raw[:start] + table + tail)
+    file = overlapping(tmp_path / "w.zip", 1_000_000, 500)
     assert error_of(file, tmp_path).code == "source.archive_bomb"
 
 

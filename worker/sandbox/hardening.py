@@ -20,8 +20,13 @@ PAUSE_USER = "10003:10003"
 ROOT_CAPABILITIES = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID")
 ROOT_NAMES = ("", "0", "root")
 
-# An app may listen on port 80 without being root.
-POD_SYSCTLS = {"net.ipv4.ip_unprivileged_port_start": "0"}
+POD_SYSCTLS = {
+    # An app may listen on port 80 without being root.
+    "net.ipv4.ip_unprivileged_port_start": "0",
+    # A container that is started again at home has a new network, so that its port is free; here
+    # the network stays, and connections of before would keep the port for a minute.
+    "net.ipv4.tcp_max_tw_buckets": "0",
+}
 # Loopback has IPv6 only where the engine is told so, and on a learner's laptop it has.
 IPV6_SYSCTLS = {"net.ipv6.conf.all.disable_ipv6": "0"}
 

@@ -35,6 +35,8 @@ _FETCH = (
 )
 _UNADVERTISED = re.compile(r"unadvertised object|dumb http", re.IGNORECASE)
 _NO_SUCH_OBJECT = re.compile(r"not our ref|find remote ref|unadvertised object")
+# What git says to 401 when nobody can be asked for a name, and when the one it sent is refused.
+_WANTS_CREDENTIALS = re.compile(r"could not read Username|Authentication failed")
 _OBJECT_FAULT = re.compile(r"object (?:[0-9a-f]{40,64}): (\w+): (.*)")
 
 
@@ -56,7 +58,8 @@ class GitSource:
         Raises:
             SubmissionError: With the ``source.*`` codes of :mod:`worker.sources.remote`,
                 :class:`~worker.sources.builder.TreeBuilder`, and ``source.ref_not_commit``,
-                ``source.git_object``, ``source.git_failed``, ``source.transfer_too_large``.
+                ``source.git_object``, ``source.git_failed``, ``source.git_memory``,
+            ``source.transfer_too_large``.
         """
         repository = find_repository(request.address.url, _caller(request))
         git = Git(
@@ -152,6 +155,12 @@ def _in_words(failure: GitError, git: Git, request: Request) -> GraderError:
     if git.reached_cap():
         limit = request.limits.max_bytes // MIB
         return SubmissionError("source.transfer_too_large", location=location, limit_mb=limit)
+    if "Out of memory" in failure.stderr:
+        # A pack of a few bytes can ask for gigabytes, by its count of objects or by a delta.
+        return SubmissionError("source.git_memory", location=location)
+    if _WANTS_CREDENTIALS.search(failure.stderr):
+        # Servers may show their refs to everybody and keep what they lead to.
+        return SubmissionError("source.private_or_missing", location=location, status=401)
     fault = _OBJECT_FAULT.search(failure.stderr)
     if fault:
         why = shown(f"{fault.group(1)}: {fault.group(2)}")

@@ -1,7 +1,7 @@
 from grader.domain.report import Report
 from tests.hostile.world import World
 
-MOST_STEPS = 30
+MOST_STEPS = 20
 
 
 def check(report: Report, world: World) -> None:

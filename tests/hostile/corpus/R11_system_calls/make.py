@@ -18,6 +18,6 @@ def check(report: Report, world: World) -> None:
     answers = said_by_app(report)
     assert len(answers) > 35
     assert {name for name, answer in answers.items() if answer == "done"} <= HARMLESS
-    # The profile refuses these itself; a kernel that lacks them would answer otherwise.
+    # Refused as if the kernel did not have them, so that programs find another way.
     for name in ("io_uring_setup", "af_alg", "af_vsock", "keyctl", "add_key"):
         assert answers[name] in ("EPERM", "ENOSYS", "EAFNOSUPPORT"), (name, answers[name])

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from grader.domain.report import Report
 from tests.hostile import beside
-from tests.hostile.said import said_by_app
+from tests.hostile.said import all_said_by_app
 from tests.hostile.world import World
 
 
@@ -14,7 +14,9 @@ EPERM = 1
 
 
 def check(report: Report, world: World) -> None:
-    assert said_by_app(report) == {
+    first, *_ = all_said_by_app(report)
+    assert first == {
+        "first": True,
         "open_ports": [],
         "listening": [],
         "abstract_sockets": [],

@@ -1,5 +1,5 @@
-import itertools
 import socket
+from itertools import pairwise
 from pathlib import Path
 
 from grader.domain.report import Report
@@ -16,7 +16,7 @@ def write(folder: Path, world: World) -> None:
 def _addresses() -> set[str]:
     """The addresses of this machine, in the first place those of the engine's networks."""
     rows = Path("/proc/net/fib_trie").read_text(encoding="ascii").splitlines()
-    local = {before.split()[-1] for before, row in itertools.pairwise(rows) if "LOCAL" in row}
+    local = {before.split()[-1] for before, row in pairwise(rows) if "LOCAL" in row}
     return {address for address in local if not address.startswith("127.")} | {socket.gethostname()}
 
 

@@ -23,7 +23,8 @@ def listening():
 def answers(port):
     with socket.socket() as one:
         one.settimeout(1)
-        return one.connect_ex(("127.0.0.1", port)) == 0
+        # A socket can meet itself where its own port happens to be the one it tries.
+        return not one.connect_ex(("127.0.0.1", port)) and one.getsockname()[1] != port
 
 
 def refused(family, kind, protocol=0):
@@ -46,11 +47,15 @@ def route(self, *args):
     return honest(self, *args)
 
 
+if os.path.exists("/tmp/tried"):  # before a restart
+    answers = lambda port: False
+open("/tmp/tried", "w").close()
 unix = [line.split()[-1] for line in open("/proc/net/unix").read().splitlines()[1:] if "@" in line]
 print(
     "SAID",
     json.dumps(
         {
+            "first": answers.__name__ == "answers",
             "open_ports": [port for port in range(1, 65536) if answers(port)],
             "listening": sorted(listening()),
             "abstract_sockets": unix,

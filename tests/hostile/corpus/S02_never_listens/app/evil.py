@@ -1,0 +1,4 @@
+import time
+
+print("waiting for the worker queue")
+time.sleep(3600)
