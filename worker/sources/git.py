@@ -59,7 +59,7 @@ class GitSource:
             SubmissionError: With the ``source.*`` codes of :mod:`worker.sources.remote`,
                 :class:`~worker.sources.builder.TreeBuilder`, and ``source.ref_not_commit``,
                 ``source.git_object``, ``source.git_failed``, ``source.git_memory``,
-            ``source.transfer_too_large``.
+                ``source.transfer_too_large``.
         """
         repository = find_repository(request.address.url, _caller(request))
         git = Git(
