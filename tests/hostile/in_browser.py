@@ -16,7 +16,9 @@ def assert_inert_in_browser(report: Report, folder: Path) -> None:
     path = next(found for name in NAMES if (found := shutil.which(name)))
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        context = chromium.new_context(viewport=DESKTOP, offline=True)
+        context = chromium.new_context(
+            viewport={"width": DESKTOP["width"], "height": DESKTOP["height"]}, offline=True
+        )
         visitor = Visitor(context, folder)
         url = visitor.open(report)
         visitor.unfold()

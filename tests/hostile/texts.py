@@ -34,6 +34,8 @@ FOREIGN = {"script", "img", "iframe", "object", "embed", "link", "base", "form",
 FOREIGN |= {"math", "foreignobject", "plaintext"}
 # All that may steer a terminal or hide text; newline and tab may stay.
 STEERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# More than any script stacks on a letter.
+STACKED = re.compile("[\u0300-\u036f]{6}")
 NAME_BYTES = 150
 
 EVIL = """
@@ -48,7 +50,8 @@ TEXTS = itertools.cycle(json.load(open("texts.json")))
 def change(body, handler):
     text = next(TEXTS)
     print("{LOG}", text.encode("utf-8", "replace").decode(), flush=True)
-    return ("{ANSWER} " + text).encode("utf-8", "replace")
+    # On a line of its own, where a runner would look for commands.
+    return ("{ANSWER}\\n" + text).encode("utf-8", "replace")
 """
 NOISE = """
 import json
@@ -110,6 +113,7 @@ def check(report: Report, world: World) -> None:
         assert mark in texts["json"], mark
     for name, text in texts.items():
         assert not STEERS.search(text), (name, STEERS.findall(text)[:5])
+        assert not STACKED.search(text), name
     assert_inert(texts["md"])
     _inert_page(texts["html"])
     assert obeyed(report) == []

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from grader.domain.report import Report
 from tests.hostile.handed import Handed
 from tests.hostile.repositories import served
 from tests.hostile.world import World
@@ -45,3 +46,9 @@ def sources(folder: Path, world: World) -> Iterator[dict[str, Handed]]:
                 raw.commit(raw.tree(app, entry), branch=ref)
                 handed[f"{name!r} as a {kind}"] = Handed(server.at("raw.git"), ref=ref)
         yield handed
+
+
+def check(report: Report, world: World) -> None:
+    """Refused for its name, and not for having nothing to build."""
+    assert report.problem
+    assert report.problem.code in ("source.git_object", "source.unsafe_name"), report.problem.code

@@ -15,6 +15,9 @@ from tests.hostile.texts import handed_in
 from tests.hostile.world import World
 from tests.support import payloads
 
+TEXTS = (*payloads.MARKUP, *payloads.TEMPLATES)
+PATH, BRANCH = "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>"
+
 
 @contextlib.contextmanager
 def sources(folder: Path, world: World) -> Iterator[dict[str, Handed]]:

@@ -15,10 +15,13 @@ from tests.hostile.texts import handed_in
 from tests.hostile.world import World
 from tests.support import payloads
 
+# The two that are about size would leave no room for the others at the end of a log.
+TEXTS = tuple(text for text in payloads.ODD if len(text) < 20_000 and "x\n" not in text)
+
 
 @contextlib.contextmanager
 def sources(folder: Path, world: World) -> Iterator[dict[str, Handed]]:
-    with handed_in(folder, payloads.ODD, path="\u202egnol", branch="\u2066x") as handed:
+    with handed_in(folder, TEXTS, path="\u202egnol", branch="\u2066x") as handed:
         yield handed
 
 

@@ -15,12 +15,12 @@ from tests.hostile.texts import handed_in
 from tests.hostile.world import World
 from tests.support import payloads
 
+PATH, BRANCH = "@everyone ![x](https:", "@octocat-#1"
+
 
 @contextlib.contextmanager
 def sources(folder: Path, world: World) -> Iterator[dict[str, Handed]]:
-    with handed_in(
-        folder, payloads.MARKDOWN, path="@everyone ![x](https:", branch="@octocat-#1"
-    ) as handed:
+    with handed_in(folder, payloads.MARKDOWN, path=PATH, branch=BRANCH) as handed:
         yield handed
 
 
