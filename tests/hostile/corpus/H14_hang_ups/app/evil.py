@@ -6,7 +6,6 @@ import itertools
 ROUTE = r"GET /posts\?.*"
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 PAYLOADS = itertools.cycle([
-    b"",
     b"HTTP/1.1 200 O",
     OK,
     OK + b"Content-Length: 1000\r\n\r\n[",
