@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from grader import __version__
 from grader.domain.checks import CheckResult, PlannedCheck
-from grader.domain.evidence import LoadTable, LogTail
+from grader.domain.evidence import Finding, HttpExchange, LoadTable, LogTail
 from grader.domain.progress import CheckDone, NoteTaken, PhaseEnded, PhaseStarted, Progress
 from grader.domain.project import Project
 from grader.domain.report import (
@@ -118,6 +118,14 @@ class Ledger:
         self._results[result.id] = result
         self._listen(CheckDone(result=result))
 
+    def explain(self, kind: HarnessKind, log: LogTail) -> None:
+        """Add a traceback to what failed with a status of 500 or above in the run of a kind."""
+        for result in list(self._results.values()):
+            of_kind = self._project.rubric.get(result.criterion).harness is kind
+            if of_kind and result.outcome is Outcome.FAILED and _met_server_error(result):
+                update = {"evidence": (*result.evidence, log)}
+                self._results[result.id] = result.model_copy(update=update)
+
     def ran(self, run: HarnessRun) -> None:
         """A harness ended; checks it promised and did not end are nobody's loss but ours."""
         self._runs.append(run)
@@ -178,6 +186,14 @@ class Ledger:
             phases=tuple(self._phases),
             seed=self._submission.seed,
         )
+
+
+def _met_server_error(result: CheckResult) -> bool:
+    exchanges = (part.exchange if isinstance(part, Finding) else part for part in result.evidence)
+    return any(
+        isinstance(one, HttpExchange) and one.status is not None and one.status >= 500
+        for one in exchanges
+    )
 
 
 def _never_ended(check: PlannedCheck, ending: Ending | None) -> CheckResult:

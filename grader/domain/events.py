@@ -123,8 +123,10 @@ class SliceDone(Frozen):
     seconds: float = Field(gt=0)
     rows: tuple[LatencyRow, ...]
     total: LatencyRow
-    samples_ms: tuple[float, ...] = Field(
-        default=(), max_length=20_000, description="Response times, for percentiles over slices"
+    samples_ms: dict[str, Annotated[tuple[float, ...], Field(max_length=20_000)]] = Field(
+        default={},
+        max_length=200,
+        description="Response times of each operation, for percentiles over slices",
     )
     errors: dict[str, int] = {}
 

@@ -1,6 +1,7 @@
 """``report.ctrf.json``: the Common Test Report Format, for tools that read it.
 
-A test is a check; its suite is the kind of harness and the criterion it speaks for.
+A test is a check; its suite is the kind of harness and the criterion it speaks for. An app that was
+not graded to its end has one test more, which failed and says why.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from typing import Any
 
 from grader.domain.checks import CheckResult
 from grader.domain.report import Report
-from grader.domain.scoring import CriterionResult
-from grader.domain.verdicts import Outcome
-from grader.reports.junit import checks_of, explanation
+from grader.domain.scoring import CriterionResult, Ending
+from grader.domain.verdicts import Fault, HarnessKind, Outcome
+from grader.reports.junit import PROBLEM_CASE, checks_of, explanation, told
 from grader.reports.safe import safe
 
 SPEC_VERSION = "1.0.0"
@@ -35,6 +36,8 @@ def render_ctrf(report: Report) -> str:
         for criterion in report.criteria
         for check in checks_of(criterion)
     ]
+    if report.problem and report.problem.fault is Fault.LEARNER:
+        tests.insert(0, _problem(report, report.problem))
     document = {
         "reportFormat": "CTRF",
         "specVersion": SPEC_VERSION,
@@ -65,13 +68,29 @@ def _summary(report: Report, tests: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def _problem(report: Report, problem: Ending) -> dict[str, Any]:
+    """Why the learner's app was not graded to its end."""
+    return {
+        "id": str(uuid.uuid5(NAMESPACE, f"{report.project.slug}/submission")),
+        "name": PROBLEM_CASE,
+        "status": "failed",
+        "rawStatus": problem.code,
+        "duration": 0,
+        "suite": ["submission"],
+        "message": problem.title,
+        "trace": told(problem),
+    }
+
+
 def _test(report: Report, criterion: CriterionResult, check: CheckResult) -> dict[str, Any]:
+    functional = criterion.harness is HarnessKind.FUNCTIONAL
     test: dict[str, Any] = {
         "id": str(uuid.uuid5(NAMESPACE, f"{report.project.slug}/{check.id}")),
         "name": check.title or check.id,
         "status": STATUSES[check.outcome],
         "rawStatus": check.outcome,
-        "duration": round(check.seconds * 1000),
+        # Contract and load criteria come of one run together: each one's time is all of it.
+        "duration": round(check.seconds * 1000) if functional else 0,
         "suite": [criterion.harness, criterion.title],
         "extra": {"criterion": criterion.id, "points": check.points},
     }

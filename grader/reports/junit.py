@@ -1,22 +1,27 @@
 """``report.junit.xml``: for tools that show test results.
 
-One test suite for each kind of harness, one test case for each check. What was blocked, or could
-not be decided, is skipped: a pipeline must not fail because of us. Texts hold nothing that XML
-cannot carry once :func:`grader.reports.safe.safe` has seen them.
+One test suite for each kind of harness, one test case for each check; one suite more says why an
+app was not graded to its end. What was blocked, or could not be decided, is skipped: a pipeline
+must not fail because of us, but it must where the app does not build or start. The score stands in
+the first suite only, for tools that add numbers up. Texts hold nothing that XML cannot carry once
+:func:`grader.reports.safe.safe` has seen them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree
 
 from grader.domain.checks import CheckResult
-from grader.domain.evidence import HttpExchange
+from grader.domain.evidence import Finding, HttpExchange
 from grader.domain.report import Report
-from grader.domain.scoring import CriterionResult
-from grader.domain.verdicts import HarnessKind, Outcome
+from grader.domain.scoring import CriterionResult, Ending
+from grader.domain.verdicts import Fault, HarnessKind, Outcome
 from grader.reports import words
 from grader.reports.safe import safe
+
+SHOWN_FINDINGS = 10
+PROBLEM_CASE = "The app builds, starts and keeps running"
 
 
 def render_junit(report: Report) -> str:
@@ -24,6 +29,10 @@ def render_junit(report: Report) -> str:
     report = safe(report)
     root = ElementTree.Element("testsuites", name=report.project.title)
     suites = [_suite(report, kind) for kind in HarnessKind if _of(report, kind)]
+    if report.problem and report.problem.fault is Fault.LEARNER:
+        suites.insert(0, _problem_suite(report, report.problem))
+    if suites:
+        suites[0].insert(0, _properties(_score_of(report)))
     for name in ("tests", "failures", "errors", "skipped"):
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in suites)))
     root.set("time", _seconds(sum(float(suite.get("time", "0")) for suite in suites)))
@@ -38,35 +47,62 @@ def _of(report: Report, kind: HarnessKind) -> list[CriterionResult]:
 
 
 def _suite(report: Report, kind: HarnessKind) -> ElementTree.Element:
-    cases: list[ElementTree.Element] = []
-    seconds = 0.0
-    for criterion in _of(report, kind):
-        cases += [_case(criterion, check) for check in checks_of(criterion)]
-        seconds += sum(check.seconds for check in criterion.checks)
+    criteria = _of(report, kind)
+    # Contract and load criteria come of one run together, so that each one's time is all of it.
+    alone = kind is HarnessKind.FUNCTIONAL
+    cases = [_case(one, check, timed=alone) for one in criteria for check in checks_of(one)]
+    checked = sum(check.seconds for one in criteria for check in one.checks) if alone else 0.0
+    ran = sum(run.seconds for run in report.runs if run.kind is kind)
+    return _suite_of(report, str(kind), cases, max(ran, checked))
+
+
+def _problem_suite(report: Report, problem: Ending) -> ElementTree.Element:
+    """Why the learner's app was not graded to its end, as an error of a suite of its own."""
+    case = ElementTree.Element(
+        "testcase", classname="submission", name=PROBLEM_CASE, time=_seconds(0)
+    )
+    error = ElementTree.SubElement(case, "error", message=problem.title)
+    error.set("type", problem.code)
+    error.text = told(problem)
+    return _suite_of(report, "submission", [case], 0.0)
+
+
+def told(problem: Ending) -> str:
+    """What a person reads of an app that was not graded to its end."""
+    hint = f"hint: {problem.hint}" if problem.hint else ""
+    return "\n".join(part for part in (problem.title, hint, problem.log) if part)
+
+
+def _suite_of(
+    report: Report, name: str, cases: list[ElementTree.Element], seconds: float
+) -> ElementTree.Element:
     suite = ElementTree.Element(
         "testsuite",
-        name=f"{report.project.slug}.{kind}",
+        name=f"{report.project.slug}.{name}",
         tests=str(len(cases)),
         failures=str(_count(cases, "failure")),
-        errors="0",
+        errors=str(_count(cases, "error")),
         skipped=str(_count(cases, "skipped")),
         time=_seconds(seconds),
         timestamp=report.created_at.isoformat(timespec="seconds"),
     )
-    suite.append(_properties(report))
     suite.extend(cases)
     return suite
 
 
-def _properties(report: Report) -> ElementTree.Element:
+def _score_of(report: Report) -> dict[str, str]:
+    return {
+        "score.earned": words.number(report.score.earned),
+        "score.undecided": words.number(report.score.undecided),
+        "score.possible": str(report.score.possible),
+        "verdict": str(report.verdict),
+        "seed": str(report.seed),
+    }
+
+
+def _properties(values: Mapping[str, str]) -> ElementTree.Element:
     properties = ElementTree.Element("properties")
-    for name, value in (
-        ("score.earned", words.number(report.score.earned)),
-        ("score.undecided", words.number(report.score.undecided)),
-        ("score.possible", str(report.score.possible)),
-        ("verdict", str(report.verdict)),
-        ("seed", str(report.seed)),
-    ):
+    for name, value in values.items():
         ElementTree.SubElement(properties, "property", name=name, value=value)
     return properties
 
@@ -88,11 +124,16 @@ def checks_of(criterion: CriterionResult) -> Sequence[CheckResult]:
     return (alone,)
 
 
-def _case(criterion: CriterionResult, check: CheckResult) -> ElementTree.Element:
+def _case(criterion: CriterionResult, check: CheckResult, *, timed: bool) -> ElementTree.Element:
     name = check.title if check.title == criterion.title else f"{criterion.title}: {check.title}"
     case = ElementTree.Element(
-        "testcase", classname=criterion.id, name=name, time=_seconds(check.seconds)
+        "testcase",
+        classname=criterion.id,
+        name=name,
+        time=_seconds(check.seconds if timed else 0.0),
     )
+    earned = check.points if check.outcome is Outcome.PASSED else 0
+    case.append(_properties({"points.earned": str(earned), "points.possible": str(check.points)}))
     if check.outcome is Outcome.FAILED:
         failure = ElementTree.SubElement(case, "failure", message=check.message)
         failure.set("type", "lost")
@@ -118,7 +159,22 @@ def explanation(check: CheckResult) -> str:
     exchange = next((part for part in check.evidence if isinstance(part, HttpExchange)), None)
     if exchange:
         lines.append(f"see it: {exchange.curl}")
+    findings = [part for part in check.evidence if isinstance(part, Finding)]
+    for finding in findings[:SHOWN_FINDINGS]:
+        lines += _finding(finding)
+    if len(findings) > SHOWN_FINDINGS:
+        lines.append(f"… and {len(findings) - SHOWN_FINDINGS} more in report.json")
     return "\n".join(lines)
+
+
+def _finding(finding: Finding) -> list[str]:
+    times = f" ({finding.occurrences} times)" if finding.occurrences > 1 else ""
+    lines = [f"{finding.operation}: {finding.title}{times}"]
+    if finding.detail:
+        lines.append(f"  {finding.detail}")
+    if finding.exchange:
+        lines.append(f"  see it: {finding.exchange.curl}")
+    return lines
 
 
 def _count(cases: Sequence[ElementTree.Element], tag: str) -> int:

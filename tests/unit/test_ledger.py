@@ -6,6 +6,7 @@ import pytest
 
 from grader.catalog import load_project
 from grader.domain.checks import CheckResult, PlannedCheck
+from grader.domain.evidence import Finding, HttpExchange, LogTail
 from grader.domain.project import Project
 from grader.domain.report import Flag, HarnessRun
 from grader.domain.scoring import Ending
@@ -71,3 +72,23 @@ def test_one_flag_of_each_kind_is_kept(ledger: Ledger) -> None:
     for flag in (*flags, Flag(kind="identity", text="third")):
         ledger.flag(flag)
     assert list(ledger.report().flags) == flags
+
+
+def test_a_traceback_goes_to_what_failed_with_a_server_error(
+    project: Project, ledger: Ledger
+) -> None:
+    crash = HttpExchange(method="GET", url="/", curl="curl /", status=500)
+    finding = Finding(title="Server error", operation="GET /", exchange=crash)
+    fine = crash.model_copy(update={"status": 404})
+    evidence = {0: (crash,), 1: (finding,), 2: (fine,), 3: ()}
+    checks = promised(project)[: len(evidence)]
+    for number, check in enumerate(checks):
+        ledger.result(
+            CheckResult(**check.model_dump(), outcome=Outcome.FAILED, evidence=evidence[number])
+        )
+    log = LogTail(title="The last traceback", text="ZeroDivisionError")
+    ledger.explain(HarnessKind.CONTRACT, log)
+    ledger.explain(FUNCTIONAL, log)
+    shown = {c.id: c.checks[0].evidence for c in ledger.report().criteria if c.checks}
+    assert [log in shown[check.id] for check in checks] == [True, True, False, False]
+    assert all(shown[check.id].count(log) <= 1 for check in checks)

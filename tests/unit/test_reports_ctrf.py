@@ -94,3 +94,13 @@ def test_ids_stay_the_same_over_reports() -> None:
     )
     assert first == second
     assert len(set(first)) == len(first)
+
+
+def test_an_app_that_does_not_build_has_failed() -> None:
+    report = reports.build_failed()
+    assert report.problem is not None
+    results = json.loads(render_ctrf(report))["results"]
+    assert results["summary"]["failed"] == 1
+    first = results["tests"][0]
+    assert (first["status"], first["message"]) == ("failed", report.problem.title)
+    assert report.problem.hint in first["trace"]

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from grader.domain.verdicts import HarnessKind, Outcome
+from grader.domain.verdicts import Fault, HarnessKind, Outcome
 from grader.reports import render_junit
 from tests.support import reports
 
@@ -20,7 +20,10 @@ def test_every_report_parses(name: str) -> None:
     assert root.get("tests") == str(len(cases))
     assert root.get("failures") == str(len(root.findall(".//failure")))
     assert root.get("skipped") == str(len(root.findall(".//skipped")))
-    assert len(root) == len(HarnessKind)
+    stopped = report.problem is not None and report.problem.fault is Fault.LEARNER
+    assert root.get("errors") == str(len(root.findall(".//error"))) == str(int(stopped))
+    assert len(root) == len(HarnessKind) + stopped
+    assert len(root.findall(".//property[@name='score.earned']")) == 1
 
 
 def test_all_code_points_parse() -> None:
@@ -72,3 +75,49 @@ def test_what_was_blocked_is_skipped_even_where_its_checks_ran() -> None:
     root = ElementTree.fromstring(render_junit(report.model_copy(update={"criteria": criteria})))
     assert root.get("failures") == "0"
     assert root.get("skipped") == root.get("tests") == str(len(criteria))
+
+
+def test_an_app_that_does_not_build_is_red() -> None:
+    report = reports.build_failed()
+    assert report.problem is not None
+    root = ElementTree.fromstring(render_junit(report))
+    error = root.find(".//error")
+    assert error is not None
+    assert error.get("message") == report.problem.title
+    assert error.get("type") == report.problem.code
+    assert report.problem.hint in str(error.text)
+    assert "flask-limitr" in str(error.text)
+
+
+def test_findings_are_told_with_their_requests() -> None:
+    root = ElementTree.fromstring(render_junit(reports.only_contract()))
+    failure = root.find(".//failure")
+    assert failure is not None
+    lines = str(failure.text).splitlines()
+    assert "PUT /posts/{id}: Server error (14 times)" in lines
+    assert "  The app answered 500 when tags is null." in lines
+    assert sum(line.startswith("  see it: curl ") for line in lines) == 2
+
+
+def test_points_stand_at_their_cases() -> None:
+    report = reports.middling()
+    root = ElementTree.fromstring(render_junit(report))
+    worth = {
+        name: sum(int(str(p.get("value"))) for p in root.findall(f".//property[@name='{name}']"))
+        for name in ("points.earned", "points.possible")
+    }
+    assert worth == {
+        "points.earned": report.score.earned,
+        "points.possible": report.score.possible,
+    }
+
+
+def test_the_time_of_a_run_counts_once() -> None:
+    report = reports.middling()
+    root = ElementTree.fromstring(render_junit(report))
+    for run in report.runs:
+        suite = root.find(f"testsuite[@name='{report.project.slug}.{run.kind}']")
+        assert suite is not None
+        assert float(str(suite.get("time"))) == pytest.approx(run.seconds, abs=0.001)
+        if run.kind is not HarnessKind.FUNCTIONAL:
+            assert {case.get("time") for case in suite.iter("testcase")} == {"0.000"}
