@@ -7,9 +7,13 @@ from grader.domain.evidence import LogTail
 from grader.domain.report import Note
 from grader.domain.scoring import Ending
 from grader.domain.text import tail
+from worker.runners.tracebacks import tracebacks
 from worker.sandbox.diagnose import diagnose
 from worker.sandbox.pod import Pod
 from worker.threads import in_thread
+
+SHOWN_TRACEBACKS = 3
+TRACEBACK_CHARS = 3_000
 
 
 class AppPod:
@@ -62,6 +66,26 @@ class AppPod:
 
 
 def app_log_of(pod: Pod) -> LogTail:
-    """The end of what the app in a pod printed, fit to be shown."""
-    kept = tail(pod.app_log())
-    return LogTail(title="What your app printed", text=kept.text, dropped_lines=kept.dropped_lines)
+    """The end of what the app in a pod printed, fit to be shown; tracebacks come first."""
+    return shown_log(pod.app_log())
+
+
+def last_traceback_of(pod: Pod) -> LogTail | None:
+    """The last traceback that the app in a pod printed; which request it is of nobody knows."""
+    found = tracebacks(pod.app_log(), 1)
+    if not found:
+        return None
+    text = tail(found[0], chars=TRACEBACK_CHARS).text
+    return LogTail(title="The last traceback in your app's log", text=text)
+
+
+def shown_log(log: str) -> LogTail:
+    """A log's different tracebacks, which explain answers with status 500, and then its end."""
+    kept = tail(log)
+    last = tracebacks(log, SHOWN_TRACEBACKS)
+    missing = [tail(one, chars=TRACEBACK_CHARS).text for one in last]
+    missing = [one for one in missing if one not in kept.text]
+    parts = [*missing, "… and the end of the log:", kept.text] if missing else [kept.text]
+    return LogTail(
+        title="What your app printed", text="\n\n".join(parts), dropped_lines=kept.dropped_lines
+    )
