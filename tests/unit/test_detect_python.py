@@ -373,5 +373,30 @@ def test_port_in_the_code(line: str, port: int | None) -> None:
     assert scan("app.py", APP + line).port == port
 
 
+@pytest.mark.parametrize(
+    ("code", "newer"),
+    [
+        ("type Id = int", True),
+        ("type Pair[T] = tuple[T, T]", True),
+        ("def first[T](items: list[T]) -> T:\n    return items[0]", True),
+        ("class Box[T]:\n    pass", True),
+        ('text = f"{row["title"]}"', True),
+        ("text = f\"{'\\n'.join(rows)}\"", True),
+        ("try:\n    pass\nexcept KeyError, ValueError:\n    pass", True),
+        ("def get(id)\n    return id", False),
+        ('text = f"{row', False),
+        ("if x = 1:\n    pass", False),
+        ("print 'hello'", False),
+        ("x = (1,", False),
+        ("type = 1", False),
+        ("  x = 1", False),
+    ],
+)
+def test_only_newer_syntax_asks_for_a_newer_python(code: str, newer: bool) -> None:
+    assert scan("app.py", f"{APP}\n{code}\n").newer is newer
+    files = {"app.py": f"{APP}\n{code}\n", "requirements.txt": "flask"}
+    assert ("newer Python" in notes_of(plan_of(files))) is newer
+
+
 def test_names_of_rows_are_unique() -> None:
     assert len({row.name for row in ROWS}) == len(ROWS)

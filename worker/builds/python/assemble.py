@@ -154,7 +154,7 @@ def _add_servers(found: Findings, how: Commands) -> None:
 
 def _base(folder: Folder, bases: Bases, found: Findings) -> ResolvedBase:
     asked, place = asked_for(folder)
-    newest = any(module.error for module in found.layout.main_modules())
+    newest = any(module.newer for module in found.layout.main_modules())
     version, why = choose(asked, bases.versions("python"), found.wanted, newest)
     base = bases.recipe("python", version)
     if why:

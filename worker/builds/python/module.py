@@ -62,6 +62,7 @@ class Module:
         commands: Names of command line commands that it defines (``init-db``).
         strings: Short texts in it that could be names of files.
         error: Why it is no Python for the version in use; empty if it is.
+        newer: What is no Python for the version in use looks like syntax of a later one.
     """
 
     path: str
@@ -77,6 +78,7 @@ class Module:
     commands: list[str] = field(default_factory=list)
     strings: set[str] = field(default_factory=set)
     error: str = ""
+    newer: bool = False
 
     @property
     def name(self) -> str:

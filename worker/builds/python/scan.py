@@ -9,7 +9,7 @@ import warnings
 from worker.builds.python.frameworks import MAKERS, Framework
 from worker.builds.python.module import App, Import, Module
 from worker.builds.python.serving import find_serving
-from worker.builds.python.syntax import Names, find_port, on_import, optional_imports
+from worker.builds.python.syntax import Names, find_port, is_newer, on_import, optional_imports
 
 # Longer texts are no names of files.
 MAX_STRING = 80
@@ -34,7 +34,9 @@ def scan(path: str, text: str) -> Module:
             tree = ast.parse(text)
         return _read(path, tree)
     except SyntaxError as error:
-        return _from_lines(path, text, f"line {error.lineno}: {error.msg}")
+        module = _from_lines(path, text, f"line {error.lineno}: {error.msg}")
+        module.newer = is_newer(text, error)
+        return module
     except (ValueError, RecursionError, MemoryError):
         return _from_lines(path, text, "it is nested too deeply, or no text")
 

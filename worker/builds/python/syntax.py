@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 # What may be computed in a main block before serving without it being more than serving.
 _READING = frozenset({"int", "str", "bool", "float", "getenv", "get", "lower", "strip"})
 LOWEST_PORT = 80
+# What later versions of Python allow, on the line at which an earlier one stops reading.
+_NEWER = re.compile(
+    r"\s*type\s+\w+\s*[\[=]"  # 3.12: type aliases
+    r"|\s*(async\s+def|def|class)\s+\w+\s*\["  # 3.12: type parameters
+    r"|\s*except\*?\s+[\w.]+\s*,[\w., ]+:"  # 3.14: several exceptions without parentheses
+    r"|.*\b[rR]?[fF][rR]?([\"']).*\{[^{}]*\2[^{}]*\}"  # 3.12: the same quotes in an f-string
+)
+MAX_LINE_CHARS = 300
+_NEWER_MESSAGE = "f-string expression part cannot include"
 
 
 class Names:
@@ -38,6 +48,18 @@ class Names:
             return ""
         parts.append(self._known.get(node.id, node.id))
         return ".".join(reversed(parts))
+
+
+def is_newer(text: str, error: SyntaxError) -> bool:
+    """Whether a file that does not parse looks like one for a later Python.
+
+    Our own Python cannot read it, but what it stops at tells: a missing colon is a mistake in
+    every version.
+    """
+    lines = text.splitlines()
+    number = error.lineno or 0
+    line = lines[number - 1] if 0 < number <= len(lines) else ""
+    return _NEWER_MESSAGE in error.msg or _NEWER.match(line[:MAX_LINE_CHARS]) is not None
 
 
 def is_main(node: ast.stmt) -> bool:

@@ -63,7 +63,7 @@ def choose(
         asked: A specifier, as from :func:`asked_for`.
         offered: Versions to choose from, the operator's favourite first.
         wanted: What will be installed.
-        newest: The code does not parse with our own Python: it may need a newer one.
+        newest: The code has syntax that our own Python does not know: it needs a newer one.
 
     Returns:
         The version, and why another than the favourite in a sentence (empty if it is that one).
