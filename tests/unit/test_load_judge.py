@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from random import Random
 
 import pytest
 
@@ -12,7 +13,9 @@ from grader.domain.evidence import LatencyRow
 from grader.domain.project import LoadPlan, Rubric
 from grader.domain.verdicts import Fault, Outcome
 from harnesses.kit.load import words
-from worker.runners.load_judge import judge
+from harnesses.kit.load.recorder import Recorder
+from harnesses.kit.load.user import Measured
+from worker.runners.load_judge import forgiven, judge
 
 MEASURES = ("correctness", "failures", "p95_ratio", "throughput_ratio")
 LIMITS = {"correctness": 0, "failures": 0.01, "p95_ratio": 4, "throughput_ratio": 0.25}
@@ -58,7 +61,7 @@ class App:
             seconds=self.seconds,
             rows=(row,),
             total=row.model_copy(update={"name": "all requests"}),
-            samples_ms=(self.ms,) * self.answers + (5_000.0,) * slow,
+            samples_ms={row.name: (self.ms,) * self.answers + (5_000.0,) * slow},
             errors=self.errors,
         )
 
@@ -149,8 +152,10 @@ def test_an_app_that_always_sleeps_is_told_on_a_busy_machine() -> None:
 
 def uneven(one: SliceDone, p95_ms: float) -> SliceDone:
     """The slice with a tenth of its answers as slow as this."""
-    many = len(one.samples_ms) // 10
-    return one.model_copy(update={"samples_ms": one.samples_ms[many:] + (p95_ms,) * many})
+    times = one.samples_ms["GET /things"]
+    many = len(times) // 10
+    update = {"samples_ms": {"GET /things": times[many:] + (p95_ms,) * many}}
+    return one.model_copy(update=update)
 
 
 def test_words_for_few_answers_a_second() -> None:
@@ -262,3 +267,35 @@ def test_the_slowest_operation_is_named() -> None:
     slices = [slow.model_copy(update={"rows": (quick, *slow.rows)})]
     results, _ = judge(PLAN, RUBRIC, slices, four(App()))
     assert results[1].actual.endswith("; slowest is GET /things with 400 ms")
+
+
+def test_all_requests_lie_between_their_operations() -> None:
+    """Slices that differ much: means of their percentiles would lie elsewhere."""
+    slices = [measured_slice(0, [2.0] * 90 + [3.0] * 10, [5.0] * 10)]
+    slices.append(measured_slice(1, [40.0] * 10, [80.0] * 90 + [90.0] * 10))
+    _, table = judge(PLAN, RUBRIC, slices, slices)
+    *rows, everything = table.app
+    for name in ("median_ms", "p95_ms", "p99_ms"):
+        parts = [getattr(row, name) for row in rows]
+        assert min(parts) <= getattr(everything, name) <= max(parts), name
+    assert everything.requests == sum(row.requests for row in rows) == 220
+
+
+def measured_slice(index: int, reads: list[float], writes: list[float]) -> SliceDone:
+    recorder = Recorder(Random(1))
+    for name, times in (("GET /things", reads), ("POST /things", writes)):
+        for milliseconds in times:
+            recorder.add(Measured(name, milliseconds, 100))
+    return recorder.done(index, 1.5)
+
+
+def test_failures_that_cost_nothing_are_told() -> None:
+    slices = four(App(errors={"status 500": 2}))
+    results, _ = judge(PLAN, RUBRIC, slices, four(App()))
+    assert forgiven(PLAN, slices, results) == (
+        "Under load 8 of 808 requests failed (8 × status 500); up to 1 % cost no points, but your "
+        "app's log may say why"
+    )
+    for app in (App(), App(errors={"status 500": 30})):
+        results, _ = judge(PLAN, RUBRIC, four(app), four(App()))
+        assert forgiven(PLAN, four(app), results) == ""

@@ -22,13 +22,13 @@ from grader.domain.events import (
     Stop,
 )
 from grader.domain.project import LoadPlan
-from grader.domain.report import HarnessRun
+from grader.domain.report import HarnessRun, Note
 from grader.domain.scoring import Ending
 from grader.domain.verdicts import HarnessKind
 from grader.errors import PlatformError
 from worker.ledger import Ledger, ending_of
 from worker.runners.drive import LAST_WORDS_CHARS, Harness, Run, Target, next_event, take
-from worker.runners.load_judge import judge
+from worker.runners.load_judge import forgiven, judge
 from worker.threads import in_thread
 
 SLICE_GRACE_S = 30.0
@@ -143,3 +143,5 @@ def _judge(app: Side, calibration: Side, run: Run, ledger: Ledger, ended: Ending
         ledger.result(result)
     if app.slices:
         ledger.load = table
+        if remark := forgiven(project.load, app.slices, results):
+            ledger.note(Note(kind="warning", text=remark))

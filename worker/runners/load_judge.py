@@ -111,6 +111,16 @@ def judge(
     return results, load_table(plan.users, app_slices, calibration_slices)
 
 
+def forgiven(plan: LoadPlan, slices: Sequence[SliceDone], results: Sequence[CheckResult]) -> str:
+    """What to say of failures that the plan's limit allows; nothing where there are none."""
+    app = Measured.of(slices)
+    passed = {result.criterion for result in results if result.outcome is Outcome.PASSED}
+    for limit in plan.limits:
+        if limit.measure == "failures" and limit.criterion in passed and app.total.failures:
+            return say.forgiven(app.total.failures, app.taken, app.errors, limit.limit)
+    return ""
+
+
 @dataclass(frozen=True)
 class _Case:
     """What there is to know before a limit is looked at.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import zip_longest
 
 from grader.domain.events import SliceDone
@@ -25,8 +25,8 @@ def load_table(users: int, app: Sequence[SliceDone], calibration: Sequence[Slice
         calibration: Slices of the calibration app, in order; they took turns, this one first.
 
     Returns:
-        The table. Times of an operation are the means of its slices', weighted by requests: a
-        harness sends single times for all requests together only.
+        The table. Times are those of all slices together: a mean of percentiles would be none,
+        and could make all requests slower or quicker than each of their operations.
     """
     return LoadTable(
         users=users,
@@ -39,21 +39,12 @@ def load_table(users: int, app: Sequence[SliceDone], calibration: Sequence[Slice
 
 def total(slices: Sequence[SliceDone]) -> LatencyRow:
     """All requests of all slices as one row; times are exact, in milliseconds."""
-    times = samples(slices)
-    row = _merged(TOTAL, [one.total for one in slices])
-    return row.model_copy(
-        update={
-            "median_ms": round(percentile(times, 0.5), 2),
-            "p95_ms": round(percentile(times, 0.95), 2),
-            "p99_ms": round(percentile(times, 0.99), 2),
-            "requests_per_s": round(row.requests / seconds(slices), 2),
-        }
-    )
+    return _merged(TOTAL, [one.total for one in slices], samples(slices), seconds(slices))
 
 
 def samples(slices: Sequence[SliceDone]) -> list[float]:
     """The response times of all slices, in milliseconds."""
-    return [value for one in slices for value in one.samples_ms]
+    return [value for one in slices for own in one.samples_ms.values() for value in own]
 
 
 def seconds(slices: Sequence[SliceDone]) -> float:
@@ -70,13 +61,12 @@ def add_errors(slices: Sequence[SliceDone]) -> dict[str, int]:
 
 
 def operations(slices: Sequence[SliceDone]) -> list[LatencyRow]:
-    """One row for each operation, by name."""
+    """One row for each operation, by name; times are exact, in milliseconds."""
     found = []
     for name in sorted({row.name for one in slices for row in one.rows}):
         rows = [row for one in slices for row in one.rows if row.name == name]
-        merged = _merged(name, rows)
-        rate = round(merged.requests / seconds(slices), 2)
-        found.append(merged.model_copy(update={"requests_per_s": rate}))
+        times = [value for one in slices for value in one.samples_ms.get(name, ())]
+        found.append(_merged(name, rows, times, seconds(slices)))
     return found
 
 
@@ -84,21 +74,19 @@ def _rows(slices: Sequence[SliceDone]) -> list[LatencyRow]:
     return [*operations(slices), total(slices)] if slices else []
 
 
-def _merged(name: str, rows: Sequence[LatencyRow]) -> LatencyRow:
+def _merged(
+    name: str, rows: Sequence[LatencyRow], times: Sequence[float], seconds: float
+) -> LatencyRow:
+    requests = sum(row.requests for row in rows)
     return LatencyRow(
         name=clean(name, MAX_ERROR_WORDS),
-        requests=sum(row.requests for row in rows),
+        requests=requests,
         failures=sum(row.failures for row in rows),
-        median_ms=_mean(rows, lambda row: row.median_ms),
-        p95_ms=_mean(rows, lambda row: row.p95_ms),
-        p99_ms=_mean(rows, lambda row: row.p99_ms),
-        requests_per_s=0,
+        median_ms=round(percentile(times, 0.5), 2),
+        p95_ms=round(percentile(times, 0.95), 2),
+        p99_ms=round(percentile(times, 0.99), 2),
+        requests_per_s=round(requests / seconds, 2),
     )
-
-
-def _mean(rows: Sequence[LatencyRow], of: Callable[[LatencyRow], float]) -> float:
-    requests = sum(row.requests for row in rows)
-    return round(sum(of(row) * row.requests for row in rows) / requests, 2) if requests else 0.0
 
 
 def _timeline(app: Sequence[SliceDone], calibration: Sequence[SliceDone]) -> list[LatencySlice]:

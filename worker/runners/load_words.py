@@ -68,6 +68,15 @@ def failures_message(failures: int, requests: int, users: int) -> str:
     return f"{failures} of {requests} requests failed with {users} users at once ({share})"
 
 
+def forgiven(failures: int, requests: int, errors: Mapping[str, int], limit: float) -> str:
+    """A remark on failures too few to cost a point; a learner would not hear of them otherwise."""
+    return (
+        f"Under load {failures} of {requests} requests failed "
+        f"({failures_actual(failures, requests, errors)}); up to {_percent(limit)} cost no points, "
+        "but your app's log may say why"
+    )
+
+
 def hint_for(errors: Mapping[str, int]) -> str:
     """A hint for what is most frequent; empty where the criterion's own is as good."""
     most = max(errors, key=lambda text: errors[text], default="")

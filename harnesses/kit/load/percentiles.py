@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from random import Random
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -25,7 +28,7 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
 
 
-class Reservoir:
+class Reservoir(Generic[Value]):
     """A sample of bounded size in which each value seen so far is equally likely to be.
 
     Algorithm R (Vitter 1985, "Random sampling with a reservoir").
@@ -36,12 +39,12 @@ class Reservoir:
     """
 
     def __init__(self, size: int, random: Random) -> None:
-        self.values: list[float] = []
+        self.values: list[Value] = []
         self.seen = 0
         self._size = size
         self._random = random
 
-    def add(self, value: float) -> None:
+    def add(self, value: Value) -> None:
         self.seen += 1
         if len(self.values) < self._size:
             self.values.append(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from random import Random
 
 from grader.domain.events import SliceDone
@@ -12,18 +13,16 @@ from harnesses.kit.load.percentiles import Reservoir, percentile
 from harnesses.kit.load.user import Measured
 
 MAX_SAMPLES = 20_000
-MAX_ROW_SAMPLES = 5_000
 MAX_DISTINCT_ERRORS = 20
 OTHER_ERRORS = "other"
 TOTAL = "all requests"
 
 
 class Row:
-    """What is known of the requests of one operation."""
+    """How many requests of one operation there were, and how many failed."""
 
-    def __init__(self, name: str, samples: Reservoir) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.samples = samples
         self.requests = 0
         self.failures = 0
 
@@ -31,13 +30,8 @@ class Row:
         self.requests += 1
         if measured.problem not in ("", words.LIMITED):
             self.failures += 1
-        # An answer that did not come in time took at least that long: leaving it out would make
-        # an app that hangs look quick. What failed sooner says nothing about the time of answers.
-        if not measured.problem or words.is_too_slow(measured.problem):
-            self.samples.add(measured.milliseconds)
 
-    def latency(self, seconds: float) -> LatencyRow:
-        times = self.samples.values
+    def latency(self, times: Sequence[float], seconds: float) -> LatencyRow:
         return LatencyRow(
             name=self.name,
             requests=self.requests,
@@ -57,19 +51,21 @@ class Recorder:
     """
 
     def __init__(self, random: Random) -> None:
-        self._random = random
         self._rows: dict[str, Row] = {}
-        self._total = Row(TOTAL, Reservoir(MAX_SAMPLES, random))
+        self._total = Row(TOTAL)
+        # One sample of all requests, not one of each operation: so the times of all together are
+        # those of the operations, each with its own weight.
+        self._samples: Reservoir[tuple[str, float]] = Reservoir(MAX_SAMPLES, random)
         self._errors: Counter[str] = Counter()
 
     def add(self, measured: Measured) -> None:
         """Count one request."""
-        row = self._rows.get(measured.name)
-        if row is None:
-            samples = Reservoir(MAX_ROW_SAMPLES, self._random)
-            row = self._rows[measured.name] = Row(measured.name, samples)
-        row.add(measured)
+        self._rows.setdefault(measured.name, Row(measured.name)).add(measured)
         self._total.add(measured)
+        # An answer that did not come in time took at least that long: leaving it out would make
+        # an app that hangs look quick. What failed sooner says nothing about the time of answers.
+        if not measured.problem or words.is_too_slow(measured.problem):
+            self._samples.add((measured.name, measured.milliseconds))
         if measured.problem:
             self.note(measured.problem)
 
@@ -85,11 +81,15 @@ class Recorder:
             index: Which one.
             seconds: From its begin until its last request ended.
         """
+        times: dict[str, list[float]] = {name: [] for name in sorted(self._rows)}
+        for name, milliseconds in self._samples.values:
+            times[name].append(round(milliseconds, 2))
+        together = [value for own in times.values() for value in own]
         return SliceDone(
             index=index,
             seconds=seconds,
-            rows=tuple(self._rows[name].latency(seconds) for name in sorted(self._rows)),
-            total=self._total.latency(seconds),
-            samples_ms=tuple(round(value, 2) for value in self._total.samples.values),
+            rows=tuple(self._rows[name].latency(own, seconds) for name, own in times.items()),
+            total=self._total.latency(together, seconds),
+            samples_ms={name: tuple(own) for name, own in times.items()},
             errors=dict(self._errors.most_common()),
         )
