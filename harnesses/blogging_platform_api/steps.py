@@ -83,7 +83,7 @@ def expect_tags(reply: Reply, tags: list[str]) -> None:
     """The tags of the post in the answer are an array of those that were sent, in any order."""
     shown = reply.field("tags")
     alike = isinstance(shown, list) and sorted(map(str, shown)) == sorted(tags)
-    expect(reply).field("tags").holds(alike, repr(tags))
+    expect(reply).field("tags").holds(alike, repr(tags), "are not the tags that were sent")
 
 
 def expect_stored(api: Api, post_id: Id, body: dict[str, Any], **options: Any) -> Reply:

@@ -182,15 +182,18 @@ def test_timestamps(api: Api, rng: random.Random) -> None:
     expect(after.field("createdAt"), "“createdAt” after an update", after).holds(
         abs(moved.total_seconds()) < SAME_INSTANT_S,
         f"{before.field('createdAt')!r}, as before the update",
+        "was changed by PUT, which must leave it alone",
     )
     expect(after.field("updatedAt"), "“updatedAt” after an update", after).holds(
         instant(after.field("updatedAt"), after) > updated,
         f"a time after {first or before.field('createdAt')!r}",
+        "was not moved by PUT",
     )
     later = api.get(f"/posts/{new_post(api, rng)[0]}")
     expect(later.field("createdAt"), "“createdAt” of a post written a second later", later).holds(
         instant(later.field("createdAt"), later) > created,
         f"a time after {before.field('createdAt')!r}",
+        "is the time of an older post",
     )
 
 

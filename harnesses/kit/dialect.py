@@ -95,7 +95,7 @@ class Reading:
         canonical = self._names.get(fold(name))
         if canonical is None or canonical == name:
             return name
-        self.say(f"Your answers call “{canonical}” “{name}”")
+        self.say(f"“{name}” in your answers was read as “{canonical}”")
         return canonical
 
 

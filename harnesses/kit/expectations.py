@@ -12,6 +12,8 @@ from harnesses.kit.failures import CheckFailed
 CREATED = (201, 200)
 DELETED = (204, 200, 202)
 REFUSED = (400, 422)
+# Without the value itself, which stands below: under load the same words are counted together.
+WRONG_VALUE = "has the wrong value"
 
 
 class ExpectReply:
@@ -78,7 +80,7 @@ class ExpectValue:
 
     def equals(self, wanted: Any) -> ExpectValue:
         """The same value; a number equals its decimal text (ids may be either)."""
-        return self._require(_same(self.value, wanted), "is not what it should be", wanted)
+        return self._require(_same(self.value, wanted), WRONG_VALUE, wanted)
 
     def differs_from(self, other: Any) -> ExpectValue:
         return self._require(
@@ -87,7 +89,7 @@ class ExpectValue:
 
     def one_of(self, *wanted: Any) -> ExpectValue:
         found = any(_same(self.value, one) for one in wanted)
-        return self._require(found, "is not what it should be", _either(wanted))
+        return self._require(found, WRONG_VALUE, _either(wanted))
 
     def at_least(self, lowest: Any) -> ExpectValue:
         return self._require(self.value >= lowest, "is too small", f"at least {lowest!r}")
@@ -113,9 +115,16 @@ class ExpectValue:
             isinstance(self.value, Sized) and len(self.value) == 0, "is not empty", "nothing in it"
         )
 
-    def holds(self, condition: bool, wanted: str) -> ExpectValue:
-        """Any other condition, with the words for what is wanted."""
-        return self._require(condition, "is not what it should be", wanted)
+    def holds(self, condition: bool, wanted: str, wrong: str = WRONG_VALUE) -> ExpectValue:
+        """Any other condition.
+
+        Args:
+            condition: Whether it holds.
+            wanted: What is wanted, in words.
+            wrong: What is wrong where it does not, as the end of a sentence that begins with the
+                value's name.
+        """
+        return self._require(condition, wrong, wanted)
 
     def _require(self, condition: bool, wrong: str, wanted: Any) -> ExpectValue:
         if not condition:

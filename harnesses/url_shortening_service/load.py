@@ -83,4 +83,5 @@ def counts_add_up(api: Api, found: LookedUp, before: int) -> None:
     expect(counted, what).holds(
         counted is not None and least <= counted <= most,
         str(least) if least == most else f"{least} to {most}",
+        "does not add up",
     )

@@ -68,7 +68,7 @@ def expect_url(reply: Reply, url: str) -> None:
     """The link in the answer leads to this URL. Some validators add or drop a last slash."""
     shown = reply.field("url")
     same = isinstance(shown, str) and shown.rstrip("/") == url.rstrip("/")
-    expect(reply).field("url").holds(same, repr(url))
+    expect(reply).field("url").holds(same, repr(url), "is not the URL that was sent")
 
 
 def expect_found(api: Api, link: Link, **options: Any) -> Reply:

@@ -84,11 +84,14 @@ def test_update_timestamps(api: Api, rng: random.Random) -> None:
     expect(after).field("createdAt").holds(
         abs(moved.total_seconds()) < SAME_INSTANT_S,
         f"{before.field('createdAt')!r}, as before the update",
+        "was changed by PUT, which must leave it alone",
     )
     changed = instant(after.field("updatedAt"), after)
     earlier = before.field("updatedAt")
     expect(after).field("updatedAt").holds(
-        earlier is None or changed > instant(earlier, before), f"a time after {earlier!r}"
+        earlier is None or changed > instant(earlier, before),
+        f"a time after {earlier!r}",
+        "was not moved by PUT",
     )
 
 
@@ -140,5 +143,7 @@ def test_restart(api: Api, rng: random.Random, app: App) -> None:
         expect_found(api, link)
     added = create(api, target(rng))
     expect(added.code, "the code of a link made after the restart").holds(
-        added.code not in [link.code for link in links], "a code that no link has"
+        added.code not in [link.code for link in links],
+        "a code that no link has",
+        "is one that an older link has already",
     )

@@ -165,6 +165,11 @@ class Caller:
             if isinstance(cause, socket.gaierror):
                 return SubmissionError("source.unknown_host", location=self.location, host=host)
         why = shown(str(error)) or type(error).__name__
+        if isinstance(error, httpx.ConnectTimeout):
+            why = "no connection was made in time"
+        elif isinstance(error, httpx.ConnectError):
+            # The library's own words count its attempts, which helps nobody.
+            why = "it accepts no connection"
         return SubmissionError("source.unreachable", location=self.location, host=host, cause=why)
 
     def _too_large(self, max_bytes: int) -> SubmissionError:

@@ -134,7 +134,7 @@ class Lens:
             other = others.get(fold(name))
             if other is not None:
                 found[name] = found.pop(other)
-                self._reading.say(f"Your answers call “{name}” “{other}”")
+                self._reading.say(f"“{other}” in your answers was read as “{name}”")
         return found
 
     def _list(self, schema: Mapping[str, Any], value: Any) -> Any:
