@@ -74,6 +74,11 @@ class Settings(BaseSettings):
     build_memory_mb: int = Field(default=2048, ge=128, description="Memory of a build, in MiB")
     build_pids: int = Field(default=512, ge=16, description="Processes and threads of a build")
     image_size_mb: int = Field(default=4096, ge=64, description="Largest image a build may make")
+    keep_images: int = Field(
+        default=150,
+        ge=1,
+        description="Learners' images kept for a quick re-grade; those used longest ago go first",
+    )
     app_memory_mb: int = Field(default=512, ge=32, description="Memory of the app, in MiB")
     app_cpus: float = Field(default=1.0, gt=0, description="CPUs of the app's container")
     app_pids: int = Field(default=256, ge=8, description="Processes and threads of the app")

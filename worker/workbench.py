@@ -16,7 +16,9 @@ from harnesses.kit.samples import load_samples, materialise
 from worker.builds.bases import EngineBases
 from worker.builds.build import BuiltApp, Workshop, build
 from worker.builds.gateway import ensure_gateway
-from worker.images.harness import HarnessImage, ensure_harness_image
+from worker.builds.labels import APP_IMAGE, STAGE_IMAGE
+from worker.images.harness import CODE_ROLE, LIBRARIES_ROLE, HarnessImage, ensure_harness_image
+from worker.images.retention import keep_latest
 from worker.sandbox.app import AppSpec
 from worker.sandbox.engine import connect
 from worker.sandbox.images import ImageStore
@@ -25,6 +27,8 @@ from worker.sources import Fetched, fetch
 from worker.threads import in_thread
 
 CALIBRATION_SCOPE = "calibration"
+# Harness images are made again in seconds, and every edition of the kit makes one.
+KEEP_HARNESS_IMAGES = 8
 
 
 class Workbench:
@@ -60,6 +64,7 @@ class Workbench:
             network = ensure_gateway(client, settings)
             workshop = Workshop(store, EngineBases(store, settings), network, settings)
             yield cls(settings, sandbox, workshop, harness)
+            _remove_old_images(store, settings)
         finally:
             client.close()
 
@@ -101,3 +106,11 @@ class Workbench:
             fetched = fetch(submission, self.settings, workdir)
             assert isinstance(fetched, Fetched)
             return build(fetched.tree, f"{CALIBRATION_SCOPE}:{slug}", self.workshop)
+
+
+def _remove_old_images(store: ImageStore, settings: Settings) -> None:
+    """After the grade, when nobody waits: an engine slows down with its images."""
+    for role in (APP_IMAGE, STAGE_IMAGE):
+        keep_latest(store, role, settings.keep_images)
+    for role in (CODE_ROLE, LIBRARIES_ROLE):
+        keep_latest(store, role, KEEP_HARNESS_IMAGES)

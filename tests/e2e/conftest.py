@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from grader.catalog import load_project
 from grader.domain.progress import Progress
 from grader.domain.report import Report
 from grader.domain.submission import Submission
+from grader.domain.verdicts import HarnessKind
 from grader.settings import settings
 from tests.e2e.support import SLUG
 from tests.support.loops import in_own_loop
@@ -41,6 +42,7 @@ def grade(bench: Workbench, tmp_path: Path) -> Grade:
         slug: str = SLUG,
         seed: int = 3,
         listen: Callable[[Progress], None] = lambda _: None,
+        kinds: Collection[HarnessKind] = tuple(HarnessKind),
         **fields: str,
     ) -> Report:
         folder = tmp_path / "learner"
@@ -57,7 +59,7 @@ def grade(bench: Workbench, tmp_path: Path) -> Grade:
             **fields,
         )
         project = load_project(bench.settings.specs_dir, slug)
-        return in_own_loop(grade_submission(submission, project, bench, listen))
+        return in_own_loop(grade_submission(submission, project, bench, listen, kinds))
 
     return run
 

@@ -92,6 +92,17 @@ def test_partial_results_survive_a_time_out(
     assert report.score.earned + report.score.undecided == 100
 
 
+def test_load_alone(grade: Grade, tmp_path: Path) -> None:
+    """Whoever asks for the load test alone gets it; everything else is undecided."""
+    write_sample(tmp_path / "learner", "reference")
+    report = grade(slug=SLUG, kinds=[HarnessKind.LOAD])
+    assert report.problem is None, report.problem
+    assert report.load is not None
+    assert report.load.slices
+    outcomes = {c.outcome for c in report.criteria if c.harness is not HarnessKind.LOAD}
+    assert outcomes == {Outcome.ERRORED}
+
+
 def test_url_of_a_running_app(grade: Grade, tmp_path: Path, free_port: int) -> None:
     """Checked as it is found; what needs a restart or load is undecided, not lost."""
     write_sample(tmp_path / "running", "plain_http_server")

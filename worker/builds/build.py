@@ -15,13 +15,15 @@ from worker.builds.context import DOCKERFILE, write_context
 from worker.builds.detect import plan as detect
 from worker.builds.failures import explain, log_tail, remarks
 from worker.builds.key import content_key, image_name, layer_source, scope_key
-from worker.builds.labels import SCOPE, with_labels
+from worker.builds.labels import SCOPE, STAGE_IMAGE, with_labels
 from worker.builds.manifest import Manifest
 from worker.builds.other_python import OtherPython
 from worker.builds.plan import Bases, BuildPlan
 from worker.builds.stages import stage_names
+from worker.images.retention import touch
 from worker.sandbox.image_build import BuildError, BuildLimits, BuildRequest, Built
 from worker.sandbox.images import ImageStore
+from worker.sandbox.labels import ROLE
 from worker.sources.tree import SourceTree
 
 MIB = 1024 * 1024
@@ -127,6 +129,7 @@ def build(
     name = image_name(scope, key)
     present = workshop.store.inspect(name)
     if present:
+        touch(workshop.store, name)
         took = time.monotonic() - started
         return BuiltApp(name, present.id, planned, None, True, took)
     run = _Build(inner, scope, name, planned, workshop, on_line)
@@ -171,7 +174,7 @@ class _Build:
             for index, stage in enumerate(stage_names(self._plan)):
                 source = layer_source(self._scope, self._plan, index)
                 request = self._request(context, source, [*earlier, source], deadline)
-                labels = {SCOPE: scope_key(self._scope)}
+                labels = {ROLE: STAGE_IMAGE, SCOPE: scope_key(self._scope)}
                 request = replace(request, target=stage, labels=labels)
                 self._log.append(self._run(request).log)
                 earlier.append(source)

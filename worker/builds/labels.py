@@ -13,6 +13,7 @@ from worker.sandbox.labels import ROLE
 
 SCOPE = "org.grader.scope"
 APP_IMAGE = "app-image"
+STAGE_IMAGE = "app-stage"
 
 
 def with_labels(plan: BuildPlan, scope: str) -> str:

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from grader.errors import PlatformError
 from grader.settings import Settings
+from worker.images.retention import touch
 from worker.sandbox.image_build import BuildError, BuildRequest
 from worker.sandbox.images import ImageInfo, ImageStore
 from worker.sandbox.labels import ROLE
@@ -90,8 +91,12 @@ def ensure_harness_image(store: ImageStore, settings: Settings, arch: str = "") 
     libraries = _tag(LIBRARIES_REPOSITORY, parts)
     digest = _digest([libraries, CODE_DOCKERFILE, *(f"{n}\0{_sha(files[n])}" for n in files)])
     image = f"{REPOSITORY}:{digest[:DIGEST_CHARS]}"
-    if not store.exists(image):
-        if not store.exists(libraries):
+    if store.exists(image):
+        touch(store, image)
+    else:
+        if store.exists(libraries):
+            touch(store, libraries)
+        else:
             _build_libraries(store, base, libraries, settings, arch or os.uname().machine)
         _build_code(store, libraries, image, files)
     return HarnessImage(image, digest)

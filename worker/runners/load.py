@@ -41,7 +41,6 @@ class Side:
 
     harness: Harness
     slices: list[SliceDone] = field(default_factory=list)
-    starts: list[float] = field(default_factory=list)
 
 
 async def run_load(
@@ -106,10 +105,8 @@ async def _prepare_calibration(side: Side, setup: Setup) -> None:
 
 
 async def _take_turns(app: Side, calibration: Side, plan: LoadPlan) -> None:
-    started = time.monotonic()
     for index in range(plan.slices):
         for side in (calibration, app):
-            side.starts.append(time.monotonic() - started)
             side.slices.append(await _slice(side.harness, index, plan))
 
 

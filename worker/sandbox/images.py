@@ -67,6 +67,15 @@ class ImageStore:
         """Whether a name or id means an image here."""
         return self.inspect(reference) is not None
 
+    def last_tagged(self, reference: str) -> str:
+        """When an image was last given a name: an RFC 3339 time in UTC; empty if it is gone."""
+        try:
+            raw = self._call(f"inspect image {reference}", self._api.inspect_image, reference)
+        except (ImageNotFound, NotFound):
+            return ""
+        # An engine that keeps no such time at least knows when the image was made.
+        return str((raw.get("Metadata") or {}).get("LastTagTime") or raw.get("Created") or "")
+
     def list(self, labels: Mapping[str, str]) -> list[ImageInfo]:
         """All images that carry every one of ``labels``."""
         filters = {"label": [f"{key}={value}" for key, value in labels.items()]}
