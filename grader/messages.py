@@ -654,10 +654,11 @@ CATALOGUE: dict[str, Message] = {
         "nothing answered over HTTP at {location} within {seconds:g} s",
         "open the URL in a browser on the machine that grades, and start the app if it is not up",
     ),
-    "running.https": Message(
-        Verdict.REJECTED,
-        "{location} cannot be graded: running apps are graded over plain http for now",
-        "give an http URL, or have the repository graded",
+    "running.certificate": Message(
+        Verdict.NEVER_READY,
+        "nothing was asked of {location}: its TLS certificate is not one that can be trusted",
+        "have a public authority certify that very name, or give an http URL; the operator of the"
+        " grader can add an authority of your own with GRADER_CA_BUNDLE",
     ),
     "load.calibration": Message(
         Verdict.GRADER_ERROR,

@@ -31,6 +31,13 @@ class Setup(Frozen):
     ready_timeout: float = Field(gt=0, description="Seconds until the app must answer")
     port: int | None = Field(default=None, description="Where the app listens; absent: discover")
     host: str = "127.0.0.1"
+    scheme: Literal["http", "https"] = "http"
+    shown_origin: str = Field(
+        default="", description="What evidence shows of the address; empty: localhost and the port"
+    )
+    certificates: str = Field(
+        default="", description="PEM: what https trusts besides the public certificates"
+    )
     only: tuple[str, ...] = Field(default=(), description="Criteria to check; empty: all")
 
 

@@ -185,10 +185,16 @@ class HttpClient:
         origin: Such as ``http://127.0.0.1:8000``.
         shown_origin: What evidence shows in its place; a learner's app runs on localhost.
         headers: Sent with each request; they may be changed between two of them.
+        tls: Whom an ``https`` origin has to be certified by.
     """
 
     def __init__(
-        self, origin: str, *, shown_origin: str | None = None, headers: Mapping[str, str]
+        self,
+        origin: str,
+        *,
+        shown_origin: str | None = None,
+        headers: Mapping[str, str],
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.origin = origin.rstrip("/")
         self._shown = (shown_origin or origin).rstrip("/")
@@ -196,7 +202,9 @@ class HttpClient:
         self._budget = Budget()
         self._patience = Patience()
         self._pool = httpcore.ConnectionPool(
-            network_backend=_BoundedBackend(self._budget), max_keepalive_connections=4
+            ssl_context=tls,
+            network_backend=_BoundedBackend(self._budget),
+            max_keepalive_connections=4,
         )
         # Not httpx.Client: it keeps every cookie that an app sets, and sends them all back. The
         # budget bounds every read and write, so that no time-outs are set here. The context is that

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from grader.domain.events import NotReady, Ready, Setup
 from grader.domain.text import clean
+from harnesses.kit.connect import trust
 
 LISTEN = "0A"
 POLL_S = 0.025
@@ -80,6 +82,7 @@ class _Seen:
 
     cause: str = ""
     first_5xx: float | None = None
+    certificate: bool = False
 
 
 def wait_until_ready(setup: Setup) -> Ready | NotReady:
@@ -96,7 +99,9 @@ def wait_until_ready(setup: Setup) -> Ready | NotReady:
     seen = _Seen()
     while (waited := time.monotonic() - started) < setup.ready_timeout:
         for host, port in _candidates(setup):
-            status = _probe(host, port, setup.project.run.ready_path, seen)
+            status = _probe(_connection(setup, host, port), setup.project.run.ready_path, seen)
+            if seen.certificate:  # it does not get better by waiting
+                return NotReady(seconds=time.monotonic() - started, cause=seen.cause)
             if status is None:
                 continue
             now = time.monotonic() - started
@@ -115,15 +120,21 @@ def wait_until_ready(setup: Setup) -> Ready | NotReady:
 def _candidates(setup: Setup) -> list[tuple[str, int]]:
     """Where to look: the port that was declared and no other, else every listening one."""
     if setup.host != "127.0.0.1":
-        return [(setup.host, setup.port or 80)]
+        return [(setup.host, setup.port or (443 if setup.scheme == "https" else 80))]
     found = [one for one in listeners() if setup.port in (None, one.port)]
     pairs = [(listener.host, listener.port) for listener in found]
     return pairs + [("::1", one.port) for one in found if one.address == "::"]
 
 
-def _probe(host: str, port: int, path: str, seen: _Seen) -> int | None:
+def _connection(setup: Setup, host: str, port: int) -> http.client.HTTPConnection:
+    if setup.scheme == "https":
+        context = trust(setup)
+        return http.client.HTTPSConnection(host, port, timeout=PROBE_TIMEOUT_S, context=context)
+    return http.client.HTTPConnection(host, port, timeout=PROBE_TIMEOUT_S)
+
+
+def _probe(connection: http.client.HTTPConnection, path: str, seen: _Seen) -> int | None:
     """The status of one GET, or None where no HTTP answer came."""
-    connection = http.client.HTTPConnection(host, port, timeout=PROBE_TIMEOUT_S)
     late = threading.Event()
     timer = threading.Timer(PROBE_TIMEOUT_S, _cut_off, (connection, late))
     timer.daemon = True
@@ -137,7 +148,8 @@ def _probe(host: str, port: int, path: str, seen: _Seen) -> int | None:
             return status
         except (OSError, http.client.HTTPException, ValueError) as error:
             cause: Exception = TimeoutError("no whole header in time") if late.is_set() else error
-            seen.cause = clean(f"port {port}: {type(cause).__name__}: {cause}", 300)
+            seen.cause = clean(f"port {connection.port}: {type(cause).__name__}: {cause}", 300)
+            seen.certificate = isinstance(error, ssl.SSLCertVerificationError)
             return None
         finally:
             timer.cancel()

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from grader.catalog import load_project
 from grader.cli.git_server import serve_repositories
 from grader.domain.progress import CheckDone, Progress
 from grader.domain.report import json_schema
@@ -101,33 +99,6 @@ def test_load_alone(grade: Grade, tmp_path: Path) -> None:
     assert report.load.slices
     outcomes = {c.outcome for c in report.criteria if c.harness is not HarnessKind.LOAD}
     assert outcomes == {Outcome.ERRORED}
-
-
-def test_url_of_a_running_app(grade: Grade, tmp_path: Path, free_port: int) -> None:
-    """Checked as it is found; what needs a restart or load is undecided, not lost."""
-    write_sample(tmp_path / "running", "plain_http_server")
-    program = tmp_path / "running" / "server.py"
-    program.write_text(program.read_text().replace("PORT = 8080", f"PORT = {free_port}"))
-    process = subprocess.Popen(
-        [sys.executable, "server.py"],
-        cwd=tmp_path / "running",
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        report = grade(source=f"app+http://127.0.0.1:{free_port}", slug=SLUG)
-    finally:
-        process.kill()
-        process.wait()
-    assert report.problem is None, report.problem
-    assert report.source is not None
-    assert report.source.kind == "url"
-    lost = [c for c in report.criteria if c.outcome in (Outcome.FAILED, Outcome.BLOCKED)]
-    assert lost == []
-    undecided = {c.id for c in report.criteria if c.outcome is Outcome.ERRORED}
-    project = load_project(settings().specs_dir, SLUG)
-    load = {c.id for c in project.rubric.of(HarnessKind.LOAD)}
-    assert undecided == {"persistence.restart"} | load
 
 
 def test_nothing_is_left(grade: Grade, bench: Workbench) -> None:

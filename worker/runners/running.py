@@ -17,6 +17,8 @@ from grader.domain.scoring import Ending
 from grader.domain.submission import Submission
 from grader.domain.verdicts import HarnessKind, Phase
 from grader.errors import PlatformError, SubmissionError
+from grader.settings import Settings
+from worker.images.certificates import private_certificates
 from worker.ledger import Ledger, ending_of
 from worker.runners.drive import drive
 from worker.sandbox.outside import open_outside
@@ -25,6 +27,7 @@ from worker.threads import in_thread
 from worker.workbench import Workbench
 
 BUDGET_S = 300.0
+CERTIFICATE = "SSLCertVerificationError"
 
 
 class RunningTarget:
@@ -42,11 +45,12 @@ class RunningTarget:
         raise PlatformError("running.no_restart")
 
     async def explain_not_ready(self, seen: NotReady) -> Ending:
-        """It did not answer at its URL."""
+        """It did not answer at its URL, or is not who it says."""
+        code = "running.no_answer"
+        if CERTIFICATE in seen.cause:
+            code = "running.certificate"
         return ending_of(
-            SubmissionError(
-                "running.no_answer", location=self._location, seconds=seen.seconds, log=seen.cause
-            )
+            SubmissionError(code, location=self._location, seconds=seen.seconds, log=seen.cause)
         )
 
     async def wait_for_end(self, seconds: float) -> None:
@@ -68,12 +72,9 @@ async def check_running(
     """Run the functional and the contract harness against a URL.
 
     Raises:
-        SubmissionError: ``running.https`` for a URL that is not plain http.
         PlatformError: If a harness could not be started.
     """
     url = urlsplit(app.url)
-    if url.scheme != "http":
-        raise SubmissionError("running.https", location=app.source.location)
     project = _under_path(project, url)
     kinds = [kind for kind in HarnessKind if project.rubric.of(kind)]
     with ledger.phase(Phase.CHECKING):
@@ -81,14 +82,7 @@ async def check_running(
             if kind is HarnessKind.LOAD:
                 ledger.note(Note(kind="note", text="An app at a URL is not put under load"))
                 continue
-            setup = Setup(
-                kind=kind,
-                project=project,
-                seed=submission.seed,
-                ready_timeout=bench.settings.start_timeout,
-                host=url.hostname or "",
-                port=url.port or 80,
-            )
+            setup = _setup(kind, url, project, submission.seed, bench.settings)
             harness = await in_thread(
                 open_outside, bench.sandbox, submission.id, kind, url.hostname or ""
             )
@@ -98,6 +92,24 @@ async def check_running(
             finally:
                 await in_thread(harness.close)
     ledger.end_missing(ending_of(PlatformError("running.no_load")))
+
+
+def _setup(
+    kind: HarnessKind, url: SplitResult, project: Project, seed: int, settings: Settings
+) -> Setup:
+    secure = url.scheme == "https"
+    trusted = private_certificates(settings.ca_bundle) if secure else {}
+    return Setup(
+        kind=kind,
+        project=project,
+        seed=seed,
+        ready_timeout=settings.start_timeout,
+        host=url.hostname or "",
+        port=url.port or (443 if secure else 80),
+        scheme="https" if secure else "http",
+        shown_origin=f"{url.scheme}://{url.netloc}",
+        certificates=b"".join(trusted.values()).decode(),
+    )
 
 
 def _under_path(project: Project, url: SplitResult) -> Project:

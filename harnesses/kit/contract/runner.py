@@ -17,6 +17,7 @@ from grader.domain.events import (
 )
 from grader.domain.verdicts import Fault
 from harnesses.kit.channel import Channel
+from harnesses.kit.connect import open_client
 from harnesses.kit.contract import generator
 from harnesses.kit.contract.document import Document, DocumentMistake
 from harnesses.kit.contract.firm import Firm
@@ -108,7 +109,7 @@ def _run(
     plan = setup.project.contract
     assert plan is not None
     reading = Reading(setup.project.dialect, lambda text: channel.send(Assumed(text=text)))
-    client = _client(ready, setup.seed)
+    client = _client(setup, ready)
     base_path = find_base_path(client, setup.project, reading)
     checks = tuple(dict.fromkeys(name for names in criteria.values() for name in names))
     config = generator.configuration(
@@ -131,13 +132,12 @@ def _run(
     return Run(document, judge, sender, problems)
 
 
-def _client(ready: Ready, seed: int) -> HttpClient:
-    host = f"[{ready.host}]" if ":" in ready.host else ready.host
-    return HttpClient(
-        f"http://{host}:{ready.port}",
-        shown_origin=f"http://localhost:{ready.port}",
-        headers={
-            "User-Agent": identity(seed),
+def _client(setup: Setup, ready: Ready) -> HttpClient:
+    return open_client(
+        setup,
+        ready,
+        {
+            "User-Agent": identity(setup.seed),
             "Accept": "application/json",
             "Accept-Encoding": "identity",
             # A connection for each request: none is found closed when the next one is due, and a

@@ -26,6 +26,7 @@ from grader.domain.text import clean
 from grader.domain.verdicts import Fault, HarnessKind, Outcome
 from harnesses.kit.api import Api
 from harnesses.kit.channel import Channel
+from harnesses.kit.connect import open_client
 from harnesses.kit.declare import declaration_of
 from harnesses.kit.dialect import Reading, find_base_path
 from harnesses.kit.failures import CheckFailed, Undecidable
@@ -109,11 +110,7 @@ class HarnessPlugin:
 
     def _open_client(self, header: Mapping[str, str]) -> HttpClient:
         assert self._ready is not None
-        host, port = self._ready.host, self._ready.port
-        host = f"[{host}]" if ":" in host else host
-        return HttpClient(
-            f"http://{host}:{port}", shown_origin=f"http://localhost:{port}", headers=header
-        )
+        return open_client(self.setup, self._ready, header)
 
     def _header(self, check: str = "") -> dict[str, str]:
         """As whom a check asks: each as one of many clients."""

@@ -35,9 +35,9 @@ from grader.domain.project import LoadPlan
 from grader.domain.verdicts import Fault
 from harnesses.kit.api import TOO_MANY_REQUESTS, Api
 from harnesses.kit.channel import Channel
+from harnesses.kit.connect import open_client
 from harnesses.kit.dialect import Reading, find_base_path
 from harnesses.kit.failures import CheckFailed, Undecidable
-from harnesses.kit.http import HttpClient
 from harnesses.kit.identities import identity
 from harnesses.kit.load.correctness import Correctness
 from harnesses.kit.load.driver import Driver
@@ -124,12 +124,8 @@ class LoadRun:
             self._look_again([task for task, _ in tasks], api, target)
 
     def _api(self, ready: Ready) -> Api:
-        host = f"[{ready.host}]" if ":" in ready.host else ready.host
-        client = HttpClient(
-            f"http://{host}:{ready.port}",
-            shown_origin=f"http://localhost:{ready.port}",
-            headers={"User-Agent": identity(self._setup.seed), "Accept": "application/json"},
-        )
+        header = {"User-Agent": identity(self._setup.seed), "Accept": "application/json"}
+        client = open_client(self._setup, ready, header)
         find_base_path(client, self._setup.project, self._reading)
         return Api(client, self._reading)
 
