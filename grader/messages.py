@@ -14,11 +14,20 @@ from grader.domain.verdicts import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The words of one error."""
+    """The words of one error.
+
+    Attributes:
+        verdict: How the submission ends by it.
+        title: What happened, in a sentence.
+        hint: One thing to try.
+        in_request: Whether the mistake is in what was asked (a path, an address, a ref), not in
+            what was handed in: nothing is graded then.
+    """
 
     verdict: Verdict
     title: str
     hint: str
+    in_request: bool = False
 
 
 CATALOGUE: dict[str, Message] = {
@@ -80,34 +89,40 @@ CATALOGUE: dict[str, Message] = {
     ),
     # -- sources ----------------------------------------------------------------------------------
     "source.address": Message(
-        Verdict.REJECTED,
+        Verdict.FETCH_FAILED,
         "`{location}` cannot be graded: it is neither a path nor an address that may be used",
         "{advice}",
+        in_request=True,
     ),
     "source.local_refused": Message(
-        Verdict.REJECTED,
+        Verdict.FETCH_FAILED,
         "`{location}` is a path on the grader's own machine, which is not open to submissions",
         "push the project to a git host and give its https:// URL, or upload an archive",
+        in_request=True,
     ),
     "source.not_found": Message(
-        Verdict.REJECTED,
+        Verdict.FETCH_FAILED,
         "there is no folder or archive at `{location}`",
         "check the path; the address of a repository starts with https://",
+        in_request=True,
     ),
     "source.ref_without_git": Message(
-        Verdict.REJECTED,
+        Verdict.FETCH_FAILED,
         "a ref (`{ref}`) was asked for, but folders and archives have none",
         "leave --ref out, or give the git URL of the repository",
+        in_request=True,
     ),
     "source.not_for_apps": Message(
-        Verdict.REJECTED,
+        Verdict.FETCH_FAILED,
         "a ref or a sub-folder was asked for, but `{location}` is a running app",
         "leave --ref and --path out; if it is a git repository, write git+ before the URL",
+        in_request=True,
     ),
     "source.bare_repository": Message(
-        Verdict.REJECTED,
+        Verdict.FETCH_FAILED,
         "`{location}` is a bare git repository: there are no files in it to run",
         "clone it and give the clone, or serve it over http and give that URL",
+        in_request=True,
     ),
     "source.unknown_host": Message(
         Verdict.FETCH_FAILED,
@@ -181,34 +196,40 @@ CATALOGUE: dict[str, Message] = {
         "push your work to a repository of its own",
     ),
     "source.no_default_branch": Message(
-        Verdict.REJECTED,
+        Verdict.FETCH_FAILED,
         "the default branch of {location} does not exist",
         "name one with --ref; its branches are: {branches}",
+        in_request=True,
     ),
     "source.bad_ref": Message(
-        Verdict.REJECTED,
+        Verdict.FETCH_FAILED,
         "`{ref}` is not the name of a branch, a tag or a commit",
         "give a branch, a tag, or the 40 characters of a commit",
+        in_request=True,
     ),
     "source.short_commit": Message(
-        Verdict.REJECTED,
+        Verdict.FETCH_FAILED,
         "`{ref}` looks like the beginning of a commit, which a git server cannot look up",
         "{advice}",
+        in_request=True,
     ),
     "source.ref_not_found": Message(
-        Verdict.REJECTED,
+        Verdict.FETCH_FAILED,
         "the repository has no branch, tag or commit `{ref}`",
         "{advice}",
+        in_request=True,
     ),
     "source.ref_not_commit": Message(
-        Verdict.REJECTED,
+        Verdict.FETCH_FAILED,
         "`{ref}` is a {kind}, not a commit",
         "give a branch, a tag of a commit, or the 40 characters of a commit",
+        in_request=True,
     ),
     "source.path_not_found": Message(
-        Verdict.REJECTED,
+        Verdict.FETCH_FAILED,
         "there is no folder `{path}` in it",
         "{advice}",
+        in_request=True,
     ),
     "source.empty": Message(
         Verdict.REJECTED,
@@ -271,9 +292,10 @@ CATALOGUE: dict[str, Message] = {
         "make it anew: `git archive -o work.zip HEAD`",
     ),
     "source.unreadable": Message(
-        Verdict.REJECTED,
+        Verdict.FETCH_FAILED,
         "`{location}` may not be read by the user that the grader runs as",
         "let that user read it (`chmod -R u+rX`), or run the grader as its owner",
+        in_request=True,
     ),
     "source.ca_bundle": Message(
         Verdict.GRADER_ERROR,
@@ -641,21 +663,21 @@ CATALOGUE: dict[str, Message] = {
     ),
     "running.no_restart": Message(
         Verdict.GRADED,
-        "an app at a URL cannot be restarted from here",
-        "have the repository graded to have this checked as well",
+        "an app at a URL is not restarted",
+        "hand in the repository to have this checked as well",
     ),
     "running.no_load": Message(
         Verdict.GRADED,
         "an app at a URL is not put under load",
-        "have the repository graded to have this checked as well",
+        "hand in the repository to have this checked as well",
     ),
     "running.no_answer": Message(
-        Verdict.NEVER_READY,
+        Verdict.FETCH_FAILED,
         "nothing answered over HTTP at {location} within {seconds:g} s",
         "open the URL in a browser on the machine that grades, and start the app if it is not up",
     ),
     "running.certificate": Message(
-        Verdict.NEVER_READY,
+        Verdict.FETCH_FAILED,
         "nothing was asked of {location}: its TLS certificate is not one that can be trusted",
         "have a public authority certify that very name, or give an http URL; the operator of the"
         " grader can add an authority of your own with GRADER_CA_BUNDLE",

@@ -138,7 +138,7 @@ class Ledger:
             for check in self._planned.get(run.kind, {}).values()
             if check.id not in self._results
         ]
-        if run.ending and run.ending.fault is Fault.LEARNER:
+        if run.ending and run.ending.costs:
             return
         for check in unfinished:
             self.result(_never_ended(check, run.ending))

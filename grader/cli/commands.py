@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from grader.cli import doctor as diagnosis
-from grader.cli.images import ensure_images
 from grader.settings import settings as read_settings
 
 
 def doctor() -> None:
     """Say what grading needs on this machine, what is missing and how to get it."""
+    from grader.cli import doctor as diagnosis
+
     findings = diagnosis.doctor(read_settings())
     for finding in findings:
         typer.echo(f"{'ok     ' if finding.ok else 'MISSING'}  {finding.name}: {finding.detail}")
@@ -21,5 +21,7 @@ def doctor() -> None:
 
 def images() -> None:
     """Pull or make every image that grading needs."""
-    for image in ensure_images(read_settings(), lambda line: typer.echo(f"{line} …", err=True)):
+    from worker.images.prepare import prepare
+
+    for image in prepare(read_settings(), lambda line: typer.echo(f"{line} …", err=True)):
         typer.echo(f"{image.how:8} {image.name}")

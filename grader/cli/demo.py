@@ -17,7 +17,6 @@ from grader.domain.submission import Submission
 from grader.domain.verdicts import Fault
 from grader.reports import FORMATS, print_report, write
 from grader.settings import settings as read_settings
-from harnesses.kit.samples import load_samples, materialise
 
 PROJECT = "url_shortening_service"
 SAMPLE = "demo"
@@ -31,6 +30,8 @@ def demo(
     ),
 ) -> None:
     """Grade a learner's repository, fetched over http from a git server on this machine."""
+    from harnesses.kit.samples import load_samples, materialise
+
     settings = read_settings()
     with tempfile.TemporaryDirectory(prefix="grader-demo-") as folder:
         samples = load_samples(settings.harnesses_dir / PROJECT)
@@ -60,7 +61,7 @@ def _exit_code(report: Report) -> ExitCode:
     ours = report.score.undecided > 0 or (
         report.problem is not None and report.problem.fault is not Fault.LEARNER
     )
-    return ExitCode.OUR_FAULT if ours else ExitCode.OK
+    return ExitCode.NOT_GRADED if ours else ExitCode.OK
 
 
 def _commit(repository: Path) -> None:

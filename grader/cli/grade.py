@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -13,16 +14,14 @@ import typer
 
 from grader.catalog import load_project
 from grader.cli.choose import choose_project
-from grader.cli.output import ExitCode, exit_code_of
+from grader.cli.output import ExitCode, exit_code_of, fail, mistake_in_request, share
 from grader.cli.view import ProgressView
 from grader.domain.report import Report
 from grader.domain.submission import Submission
 from grader.errors import UsageError
-from grader.reports import FORMATS, print_report, write
+from grader.reports import FORMATS, print_report, words, write
 from grader.settings import Settings
 from grader.settings import settings as read_settings
-from worker.grade import grade_submission
-from worker.workbench import Workbench
 
 SEED_BITS = 48
 
@@ -48,6 +47,9 @@ def grade(
         int | None, typer.Option(min=0, help="Send the same data as in an earlier report.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the report only.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Print every line of the build.")
+    ] = False,
 ) -> None:
     """Grade a submission and write the report."""
     settings = read_settings()
@@ -58,13 +60,21 @@ def grade(
         project=choose_project(project, source, path, settings),
         ref=ref,
         path=path,
+        leave_out=_inside(report_dir, Path(source)),
         seed=secrets.randbits(SEED_BITS) if seed is None else seed,
     )
-    report = run(submission, settings, quiet=quiet)
+    report = run(submission, settings, quiet=quiet, verbose=verbose)
+    if mistake := mistake_in_request(report):
+        # Nothing was graded: an earlier report stays what it is.
+        raise typer.Exit(fail(mistake))
     written = write(report, report_dir, wanted)
     print_report(report)
     _name_files(written)
-    raise typer.Exit(exit_code_of(report, min_score))
+    code = exit_code_of(report, min_score)
+    if code is ExitCode.BELOW_MIN_SCORE:
+        reached = words.number(round(share(report.score), 2))
+        print(f"\n{reached} is below --min-score {words.number(min_score or 0)}", file=sys.stderr)
+    raise typer.Exit(code)
 
 
 def new_id() -> str:
@@ -72,10 +82,24 @@ def new_id() -> str:
     return f"{int(time.time() * 1000):012x}{secrets.token_hex(6)}"
 
 
-def run(submission: Submission, settings: Settings, *, quiet: bool = False) -> Report:
+def _inside(folder: Path, outer: Path) -> str:
+    """The path of a folder below another one; empty where it is not below it."""
+    with suppress(ValueError, OSError, RuntimeError):
+        below = folder.resolve().relative_to(outer.expanduser().resolve()).as_posix()
+        return "" if below == "." else below
+    return ""
+
+
+def run(
+    submission: Submission, settings: Settings, *, quiet: bool = False, verbose: bool = False
+) -> Report:
     """Grade in this process, with progress on standard error unless ``quiet``."""
+    # The worker brings docker and all of the harness kit with it: `grader --help` needs neither.
+    from worker.grade import grade_submission
+    from worker.workbench import Workbench
+
     loaded = load_project(settings.specs_dir, submission.project)
-    view = ProgressView(sys.stderr, quiet=quiet)
+    view = ProgressView(sys.stderr, quiet=quiet, verbose=verbose)
     with Workbench.open(settings) as bench:
         return asyncio.run(grade_submission(submission, loaded, bench, view))
 

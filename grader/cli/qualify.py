@@ -6,11 +6,9 @@ import asyncio
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from grader.catalog import load_project, slugs
 from grader.cli.choose import choose_project
@@ -18,9 +16,12 @@ from grader.domain.project import Project
 from grader.errors import UsageError
 from grader.settings import Settings
 from grader.settings import settings as read_settings
-from harnesses.kit.samples import Sample, load_samples, match_rubric
-from worker.qualify import SEED, Qualification, qualify_project
-from worker.workbench import Workbench
+
+if TYPE_CHECKING:  # the worker is imported where it is needed: `grader --help` does without
+    from rich.table import Table
+
+    from harnesses.kit.samples import Sample
+    from worker.qualify import Qualification
 
 
 def qualify(
@@ -34,12 +35,17 @@ def qualify(
     short: Annotated[
         bool, typer.Option(help="No load test for flawed samples that do not lose load criteria.")
     ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the data that are sent.")] = SEED,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, help="Seed of the data; default: a fixed one."),
+    ] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the results here as well.")
     ] = None,
 ) -> None:
     """Grade the samples of each project and compare what they lose with what they must lose."""
+    from harnesses.kit.samples import match_rubric
+
     settings = read_settings()
     chosen = [choose_project(slug, ".", "", settings) for slug in projects or []]
     every = [
@@ -63,20 +69,29 @@ async def _run(
     every: list[tuple[Project, list[Sample]]],
     settings: Settings,
     jobs: int,
-    seed: int,
+    seed: int | None,
     *,
     short: bool,
 ) -> list[Qualification]:
+    from rich.console import Console
+
+    from worker.qualify import SEED, qualify_project
+    from worker.workbench import Workbench
+
     results: list[Qualification] = []
     with Workbench.open(settings) as bench:
         for project, samples in every:
-            found = await qualify_project(project, samples, bench, jobs, _say, seed, short=short)
+            found = await qualify_project(
+                project, samples, bench, jobs, _say, SEED if seed is None else seed, short=short
+            )
             results += found
             Console().print(_table(found))
     return results
 
 
 def _samples(settings: Settings, slug: str, wanted: list[str]) -> list[Sample]:
+    from harnesses.kit.samples import load_samples
+
     samples = load_samples(settings.harnesses_dir / slug)
     names = [sample.name for sample in samples]
     for name in wanted:
@@ -96,6 +111,8 @@ def _say(result: Qualification) -> None:
 
 
 def _table(results: list[Qualification]) -> Table:
+    from rich.table import Table
+
     table = Table(title=results[0].project if results else "", box=None, header_style="bold")
     for heading in ("SAMPLE", "MUST LOSE", "LOST", "SCORE", ""):
         table.add_column(heading, overflow="fold")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from rich.console import Console
-from rich.table import Table
-
 from grader.settings import Settings
 from grader.settings import settings as read_settings
 
 
 def settings() -> None:
     """List every setting, its value and what it does."""
+    from rich.console import Console
+    from rich.table import Table
+
     current = read_settings()
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("VARIABLE", "VALUE", "MEANING"):

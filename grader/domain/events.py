@@ -48,6 +48,7 @@ class Reply(Frozen):
     id: int
     ok: bool
     detail: str = ""
+    fault: Fault = Field(default=Fault.PLATFORM, description="Who can help it, where it is not ok")
 
 
 class RunSlice(Frozen):

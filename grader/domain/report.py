@@ -13,7 +13,7 @@ from grader.domain.scoring import CriterionResult, Ending, Score
 from grader.domain.submission import FetchedSource
 from grader.domain.verdicts import HarnessKind, Verdict
 
-SCHEMA_VERSION: Literal["1.1"] = "1.1"
+SCHEMA_VERSION: Literal["1.2"] = "1.2"
 
 
 class ProjectSummary(Frozen):
@@ -82,7 +82,7 @@ class HarnessRun(Frozen):
 class Report(Frozen):
     """Everything that is known about one graded submission."""
 
-    schema_version: Literal["1.1"] = Field(
+    schema_version: Literal["1.2"] = Field(
         default=SCHEMA_VERSION,
         description="Version of this format: a new field raises the second number, a change that "
         "breaks readers the first",

@@ -22,6 +22,16 @@ class Ending(Frozen):
     hint: str = Field(default="", description="One thing to try")
     log: str = Field(default="", description="The end of the log that explains it")
 
+    @property
+    def costs(self) -> bool:
+        """Whether points are lost by it: the app was looked at and ended the run itself.
+
+        Not where nothing was fetched, so that nothing was looked at, and not where the learner's
+        way of handing in leaves something out, such as the restart of an app at a URL.
+        """
+        unseen = (Verdict.FETCH_FAILED, Verdict.GRADED)
+        return self.fault is Fault.LEARNER and self.verdict not in unseen
+
 
 class CriterionResult(Frozen):
     """How one criterion ended. earned + lost + undecided = points."""
@@ -32,7 +42,7 @@ class CriterionResult(Frozen):
     points: int = Field(ge=1, description="What it is worth")
     earned: float = Field(ge=0, description="Points the app has shown to deserve")
     undecided: float = Field(
-        ge=0, description="Points that nobody could decide, for a fault of ours"
+        ge=0, description="Points that could not be decided; never counted as lost"
     )
     outcome: Outcome = Field(description="How it ended")
     fault: Fault | None = Field(default=None, description="Who must act, unless it passed")
@@ -59,6 +69,14 @@ class Score(Frozen):
     undecided: float = Field(
         ge=0, description="Points that nobody could decide; never counted as lost"
     )
+    out_of_reach: float = Field(
+        default=0,
+        ge=0,
+        description=(
+            "Those of the undecided points that this way of handing in cannot show: a running app"
+            " is not restarted and not put under load"
+        ),
+    )
     possible: int = Field(ge=1, description="Points of the whole rubric")
 
 
@@ -71,7 +89,8 @@ def score(
 
     A check that passed earns its points, one that failed loses them, one that errored leaves them
     undecided. A criterion none of whose checks was heard of follows its harness's ending: points
-    are lost where the learner's app ended the run, undecided where we did. One whose needs were
+    are lost where the learner's app ended the run, undecided where we did or where there was
+    nothing to look at. One whose needs were
     lost is blocked, also where another harness checked it meanwhile and it failed: what it needs
     explains that, and is what to mend.
 
@@ -91,6 +110,9 @@ def score(
     return ordered, Score(
         earned=round(sum(result.earned for result in ordered), 2),
         undecided=round(sum(result.undecided for result in ordered), 2),
+        out_of_reach=round(
+            sum(result.undecided for result in ordered if result.fault is Fault.LEARNER), 2
+        ),
         possible=rubric.possible,
     )
 
@@ -117,7 +139,7 @@ def _criterion(
     failed = [c for c in checks if c.outcome is Outcome.FAILED]
     lost = sum(c.points for c in failed)
     undecided = max(0, criterion.points - earned - lost)
-    if undecided and ending and ending.fault is Fault.LEARNER:
+    if undecided and ending and ending.costs:
         undecided = sum(c.points for c in checks if c.outcome is Outcome.ERRORED)
     outcome = Outcome.FAILED if failed else Outcome.ERRORED if undecided else Outcome.PASSED
     if outcome is Outcome.PASSED and earned < criterion.points:
@@ -162,7 +184,7 @@ def _without_checks(
             "message": f"Not checked, because {_titles(blockers, before)} comes first",
             "blocked_by": blockers,
         }
-    if ending and ending.fault is Fault.LEARNER and not checks:
+    if ending and ending.costs and not checks:
         return {
             "earned": 0,
             "undecided": 0,

@@ -17,6 +17,10 @@ class Submission(Frozen):
     project: str = Field(description="Slug")
     ref: str | None = Field(default=None, description="Branch, tag or commit; default: HEAD")
     path: str = Field(default="", description="Sub-folder that holds the project")
+    leave_out: str = Field(
+        default="",
+        description="What is in a local folder and not part of it: where earlier reports are kept",
+    )
     seed: int = Field(ge=0, lt=2**63)
     owner: str = Field(
         default="",

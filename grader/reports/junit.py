@@ -140,8 +140,9 @@ def _case(criterion: CriterionResult, check: CheckResult, *, timed: bool) -> Ele
         failure.text = explanation(check)
     elif check.outcome is not Outcome.PASSED:
         said = check.message
-        if check.outcome is Outcome.ERRORED:
-            said = f"{said} ({words.OUR_FAULT})" if words.OUR_FAULT not in said else said
+        ours = check.outcome is Outcome.ERRORED and check.fault is not Fault.LEARNER
+        if ours and words.OUR_FAULT not in said:
+            said = f"{said} ({words.OUR_FAULT})"
         ElementTree.SubElement(case, "skipped", message=said)
     return case
 
@@ -171,7 +172,7 @@ def _finding(finding: Finding) -> list[str]:
     times = f" ({finding.occurrences} times)" if finding.occurrences > 1 else ""
     lines = [f"{finding.operation}: {finding.title}{times}"]
     if finding.detail:
-        lines.append(f"  {finding.detail}")
+        lines += [f"  {line}" for line in finding.detail.splitlines()]
     if finding.exchange:
         lines.append(f"  see it: {finding.exchange.curl}")
     return lines

@@ -15,6 +15,7 @@ from grader.domain.scoring import Ending
 from grader.domain.text import clean
 from grader.reports import words
 from grader.reports.commands import over_lines
+from grader.reports.facts import facts_of
 from grader.reports.plot import ComparedRow, load_of
 from grader.reports.view import Bundle, Group, Item, Proof, View
 from grader.reports.view import view as arrange
@@ -26,6 +27,7 @@ LOG_LINES = 40
 BODY_CHARS = 2_000
 MAX_TEXT = 1_500
 MAX_ITEMS = 20
+SHOWN_FACTS = ("Source", "Branch or tag", "Commit", "Folder", "Started with")
 SIGNS = {"passed": "✅", "partly": "🟠", "failed": "❌", "blocked": "⚪", "errored": "❔"}
 
 _SPECIAL = re.compile(r"[\\`*_\[\]|~]")
@@ -76,9 +78,13 @@ def code_of(text: str, language: str = "") -> str:
 
 
 def _escaped(text: str) -> str:
+    return _LINE_START.sub(lambda match: _literal(match.group()), _within_line(text))
+
+
+def _within_line(text: str) -> str:
+    """Text that does not begin a line, where less has to be escaped."""
     text = _JOINED.sub(lambda match: match.group() + _NO_WIDTH, _SPACE.sub(" ", text))
-    text = _SPECIAL.sub(lambda match: "\\" + match.group(), text.translate(_ENTITIES))
-    return _LINE_START.sub(lambda match: _literal(match.group()), text)
+    return _SPECIAL.sub(lambda match: "\\" + match.group(), text.translate(_ENTITIES))
 
 
 def _literal(start: str) -> str:
@@ -156,8 +162,8 @@ def _exchange(exchange: HttpExchange) -> list[str]:
 def _finding(finding: Finding) -> list[str]:
     times = f" ({finding.occurrences} times)" if finding.occurrences > 1 else ""
     parts = [f"**{text_of(finding.operation)}**: {text_of(finding.title)}{times}", ""]
-    if finding.detail:
-        parts += [text_of(finding.detail), ""]
+    for line in finding.detail.splitlines():
+        parts += [text_of(line), ""]
     return parts + (_exchange(finding.exchange) if finding.exchange else [])
 
 
@@ -237,10 +243,11 @@ def _load_row(row: ComparedRow) -> str:
 
 def _footer(view: View) -> list[str]:
     report = view.report
-    commit = report.source.commit if report.source else None
-    of_commit = f" of commit <code>{_escaped(commit[:12])}</code>" if commit else ""
-    return [
-        "",
-        f"<sub>{view.summary}. Graded{of_commit} by grader {text_of(report.grader_version)}, "
-        f"seed {report.seed}.</sub>",
+    facts = [
+        f"- {name}: <code>{_within_line(clean(value, MAX_TEXT))}</code>"
+        for name, value in facts_of(report)
+        if name in SHOWN_FACTS
     ]
+    version = _within_line(clean(report.grader_version, MAX_TEXT))
+    graded = f"Graded by grader {version}, seed {report.seed}."
+    return ["", *facts, "", f"<sub>{view.summary}. {graded}</sub>"]

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from grader.domain.report import SCHEMA_VERSION, json_schema
+from grader.domain.verdicts import Verdict
 
 SCHEMA_FILE = "report.schema.json"
 PAGE_FILE = "report.md"
@@ -30,8 +31,23 @@ All texts that a learner's program wrote are cleaned: no terminal sequences, no 
 reorder or hide text, cut where they are long. They are plain text, not HTML or Markdown.
 
 For each criterion, points earned, lost and undecided add up to its points. Undecided points are
-those that nobody could decide because of a fault of ours; they are never counted as lost.
+those that could not be decided: for a fault of ours, or because there was nothing to look at; they
+are never counted as lost.
 """
+
+VERDICTS = {
+    Verdict.GRADED: "its checks ran to the end",
+    Verdict.REJECTED: "it was fetched, and is not something that can be graded",
+    Verdict.FETCH_FAILED: "it could not be reached, or was asked for wrongly: nothing is lost",
+    Verdict.BUILD_FAILED: "a step of its build failed; the log is in `problem`",
+    Verdict.BUILD_TIMEOUT: "its build did not end in time",
+    Verdict.LIMIT_EXCEEDED: "its build or the app went over a limit of the sandbox",
+    Verdict.START_FAILED: "the app ended, or could not be started, before it answered",
+    Verdict.NEVER_READY: "the app ran and did not answer over HTTP in time",
+    Verdict.CRASHED: "the app ended while it was being checked; what was learnt before counts",
+    Verdict.CANCELLED: "somebody asked to stop",
+    Verdict.GRADER_ERROR: "a fault of ours; points that it leaves open are undecided",
+}
 
 
 def pages() -> dict[str, str]:
@@ -56,12 +72,18 @@ def _sections(schema: Mapping[str, Any]) -> Iterator[str]:
         part = parts[name]
         lines = [f"## {name}", "", _paragraphs(part.get("description", "")), ""]
         if "enum" in part:
-            lines += [f"One of {', '.join(f'`{value}`' for value in part['enum'])}.", ""]
+            lines += _values(name, part["enum"])
         else:
             lines += ["| field | type | what it holds |", "|---|---|---|"]
             lines += [_row(field, what) for field, what in part["properties"].items()]
             lines.append("")
         yield "\n".join(lines)
+
+
+def _values(name: str, values: Sequence[str]) -> list[str]:
+    if name != Verdict.__name__:
+        return [f"One of {', '.join(f'`{value}`' for value in values)}.", ""]
+    return [*(f"- `{value}`: {VERDICTS[Verdict(value)]}" for value in values), ""]
 
 
 def _in_order_of_use(parts: Mapping[str, Any]) -> list[str]:

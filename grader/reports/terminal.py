@@ -77,6 +77,9 @@ def renderable(report: Report) -> RenderableType:
     if view.load:
         parts += _load(view.load)
     parts += _notes(view.report)
+    lost = sum(1 for group in view.groups for item in group.unfinished if item.proofs)
+    if view.first and lost > 1:
+        parts += [Text(""), Text("The requests behind the other lost points are in report.html.")]
     return Group(*parts)
 
 

@@ -146,9 +146,8 @@ class View:
 
     @property
     def undecided(self) -> str:
-        """The sentence for undecided points, or nothing."""
-        value = self.report.score.undecided
-        return words.undecided(value) if value else ""
+        """The sentences for undecided points, or nothing."""
+        return words.undecided(self.report.score)
 
 
 def view(report: Report) -> View:
@@ -310,7 +309,7 @@ def _headline(report: Report) -> str:
     if report.score.earned >= report.score.possible:
         return "Everything works"
     if report.score.earned + report.score.undecided >= report.score.possible:
-        return "Nothing is lost"
+        return "Everything that was checked works" if report.score.earned else "Nothing is lost"
     lost = sum(1 for criterion in report.criteria if criterion.outcome is Outcome.FAILED)
     return f"{words.counted(lost, 'thing')} to fix"
 

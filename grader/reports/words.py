@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from grader.domain.scoring import Score
 from grader.domain.verdicts import HarnessKind, Outcome, Verdict
 
 VERDICTS: dict[Verdict, str] = {
     Verdict.GRADED: "Graded",
     Verdict.REJECTED: "This could not be graded as it is",
-    Verdict.FETCH_FAILED: "The code could not be fetched",
+    Verdict.FETCH_FAILED: "It could not be reached",
     Verdict.BUILD_FAILED: "The app could not be built",
     Verdict.BUILD_TIMEOUT: "The build took too long",
     Verdict.LIMIT_EXCEEDED: "The app went over a limit",
@@ -83,6 +84,17 @@ def rate(value: float) -> str:
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
 
 
-def undecided(value: float) -> str:
-    """The sentence for points that nobody could decide."""
-    return f"{points(value)} could not be decided: {OUR_FAULT}."
+def undecided(score: Score) -> str:
+    """The sentences for points that could not be decided; empty where all were."""
+    ours = score.undecided - score.out_of_reach
+    said = []
+    if score.out_of_reach >= score.possible:
+        said.append("Nothing was looked at, so no point is lost.")
+    elif score.out_of_reach:
+        said.append(
+            f"{points(score.out_of_reach)} cannot be earned by an app at a URL, which is neither "
+            "restarted nor put under load: hand in the repository for them."
+        )
+    if ours > 0:
+        said.append(f"{points(ours)} could not be decided: {OUR_FAULT}.")
+    return " ".join(said)

@@ -8,6 +8,7 @@ anything else    a mistake in the harness: points undecided, its author must act
 from __future__ import annotations
 
 from grader.domain.evidence import HttpExchange
+from grader.domain.verdicts import Fault
 
 
 class CheckFailed(Exception):  # noqa: N818 - reads as what it says in a report
@@ -36,4 +37,13 @@ class CheckFailed(Exception):  # noqa: N818 - reads as what it says in a report
 
 
 class Undecidable(Exception):  # noqa: N818 - as above
-    """Nobody could find out whether the app is right; costs no point."""
+    """Nobody could find out whether the app is right; costs no point.
+
+    Args:
+        message: Why, one sentence without a full stop.
+        fault: Who can help it, where somebody can.
+    """
+
+    def __init__(self, message: str = "", fault: Fault | None = None) -> None:
+        super().__init__(message)
+        self.fault = fault

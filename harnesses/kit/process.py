@@ -33,11 +33,11 @@ class App:
 
         Raises:
             CheckFailed: If it does not come back in time.
-            Undecidable: If it could not be restarted for our own fault.
+            Undecidable: If it could not be restarted, which is never the app's fault.
         """
         reply = self._channel.ask("restart_app")
         if not reply.ok:
-            raise Undecidable(f"the app could not be restarted: {reply.detail}")
+            raise Undecidable(f"The app was not restarted: {reply.detail}", reply.fault)
         seen = self._wait()
         if isinstance(seen, NotReady):
             raise CheckFailed(

@@ -14,6 +14,7 @@ import trustme
 from grader.catalog import load_project
 from grader.domain.report import Report
 from grader.domain.verdicts import HarnessKind, Outcome, Verdict
+from grader.reports.view import view
 from grader.settings import settings
 from harnesses.kit.samples import load_samples, materialise
 from tests.e2e.conftest import Grade
@@ -80,6 +81,11 @@ def _loses_nothing(report: Report) -> None:
     project = load_project(settings().specs_dir, SLUG)
     load = {c.id for c in project.rubric.of(HarnessKind.LOAD)}
     assert undecided == {"persistence.restart"} | load
+    assert report.score.out_of_reach == report.score.undecided == 22
+    assert view(report).undecided == (
+        "22 points cannot be earned by an app at a URL, which is neither restarted nor put under"
+        " load: hand in the repository for them."
+    )
 
 
 def test_over_http(grade: Grade, tmp_path: Path, free_port: int) -> None:
@@ -112,7 +118,8 @@ def test_a_certificate_that_nobody_trusts(
     """Nothing is asked of an app that may be somebody else's; the words say what to do."""
     with running(tmp_path / "running", free_port, certificate):
         report = grade(source=f"app+https://localhost:{free_port}", slug=SLUG)
-    assert report.verdict is Verdict.NEVER_READY
+    assert report.verdict is Verdict.FETCH_FAILED
+    assert report.score.out_of_reach == 100
     assert report.problem is not None
     assert report.problem.code == "running.certificate"
     assert "certificate" in report.problem.title

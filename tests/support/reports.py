@@ -258,7 +258,7 @@ def middling() -> Report:
                 Finding(
                     title="Server error",
                     operation="PUT /posts/{id}",
-                    detail="The app answered 500 when tags is null.",
+                    detail="The app answered 500 for null.\nExpected: 400 or 422\nGot: 500",
                     occurrences=14,
                     exchange=exchange(body='{"title": "a", "content": "b", "tags": null}'),
                 ),

@@ -95,7 +95,7 @@ def test_findings_are_told_with_their_requests() -> None:
     assert failure is not None
     lines = str(failure.text).splitlines()
     assert "PUT /posts/{id}: Server error (14 times)" in lines
-    assert "  The app answered 500 when tags is null." in lines
+    assert "  The app answered 500 for null." in lines
     assert sum(line.startswith("  see it: curl ") for line in lines) == 2
 
 

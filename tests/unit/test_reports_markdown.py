@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,3 +66,16 @@ def test_a_long_report_is_cut_between_its_parts() -> None:
     assert len(markdown) <= MAX_CHARS + 100
     assert markdown.endswith("The rest is in report.html.\n")
     assert markdown.count("<details>") == markdown.count("</details>")
+
+
+def test_what_was_graded_can_be_copied() -> None:
+    markdown = render_markdown(reports.middling())
+    version = reports.middling().grader_version
+    assert f"Graded by grader {version}, seed" in markdown
+    assert re.search(r"^- Commit: <code>[0-9a-f]{40}</code>$", markdown, re.MULTILINE)
+    assert "- Started with: <code>" in markdown
+
+
+def test_each_line_of_a_finding_is_a_line() -> None:
+    lines = render_markdown(reports.middling()).splitlines()
+    assert {"Expected: 400 or 422", "Got: 500"} <= set(lines)

@@ -31,13 +31,22 @@ def get(
     *,
     ref: str | None = None,
     path: str = "",
+    leave_out: str = "",
     allow_local: bool = True,
     **values: object,
 ) -> Fetched | RunningApp:
     """Fetch a source into a new folder below ``workdir``."""
     place = workdir / f"fetch-{len(list(workdir.glob('fetch-*')))}"
     place.mkdir(mode=0o700)
-    submission = Submission(id="test", source=str(source), project="p", ref=ref, path=path, seed=1)
+    submission = Submission(
+        id="test",
+        source=str(source),
+        project="p",
+        ref=ref,
+        path=path,
+        leave_out=leave_out,
+        seed=1,
+    )
     return fetch(submission, settings(**values), place, allow_local=allow_local)
 
 

@@ -110,7 +110,7 @@ def test_refused(source: str, hint: str) -> None:
     with pytest.raises(SubmissionError) as caught:
         parse(source, BOTH)
     assert caught.value.code == "source.address"
-    assert caught.value.verdict is Verdict.REJECTED
+    assert caught.value.verdict is Verdict.FETCH_FAILED
     assert hint in caught.value.hint
 
 

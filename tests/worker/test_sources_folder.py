@@ -54,6 +54,15 @@ def test_leaves_caches_and_dependencies_out(tmp_path: Path) -> None:
     assert fetched.notes == ()
 
 
+def test_leaves_out_what_it_is_told_to(tmp_path: Path) -> None:
+    """An earlier report is not part of the work; a folder of that name elsewhere is."""
+    folder = write(
+        tmp_path / "work", APP | {"grader-report/report.html": "x", "api/grader-report/x.py": "y"}
+    )
+    fetched = tree_of(folder, tmp_path, leave_out="grader-report")
+    assert fetched.tree.paths() == tuple(sorted((*APP, "api/grader-report/x.py")))
+
+
 def test_path_picks_a_sub_folder(tmp_path: Path) -> None:
     folder = write(tmp_path / "work", {"blog api/app.py": "x", "other/app.py": "y"})
     fetched = tree_of(folder, tmp_path, path="blog api")

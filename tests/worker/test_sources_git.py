@@ -125,7 +125,7 @@ def test_a_short_commit_is_told_in_full(work: Path, url: str, tmp_path: Path) ->
 def test_what_is_not_a_ref(work: Path, url: str, tmp_path: Path, ref: str) -> None:
     error = error_of(f"{url}/work.git", tmp_path, ref=ref)
     assert error.code == "source.bad_ref"
-    assert error.verdict is Verdict.REJECTED
+    assert error.verdict is Verdict.FETCH_FAILED
 
 
 @pytest.mark.parametrize(("what", "kind"), [("HEAD^{tree}", "tree"), ("HEAD:app.py", "blob")])

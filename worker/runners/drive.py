@@ -216,7 +216,7 @@ async def _serve(request: Request, harness: Harness, target: Target) -> None:
         await in_thread(target.restart_app)
         reply = Reply(id=request.id, ok=True)
     except GraderError as error:
-        reply = Reply(id=request.id, ok=False, detail=error.title)
+        reply = Reply(id=request.id, ok=False, detail=error.title, fault=error.fault)
     await in_thread(harness.send, reply)
 
 

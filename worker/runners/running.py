@@ -2,7 +2,7 @@
 
 It is checked as it is found: it cannot be restarted from here, and it is not put under load,
 because it may not be the submitter's and is not alone on its machine. What that leaves open is
-undecided.
+undecided, and out of reach for the score.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from grader.domain.report import Note
 from grader.domain.scoring import Ending
 from grader.domain.submission import Submission
 from grader.domain.verdicts import HarnessKind, Phase
-from grader.errors import PlatformError, SubmissionError
+from grader.errors import SubmissionError
 from grader.settings import Settings
 from worker.images.certificates import private_certificates
 from worker.ledger import Ledger, ending_of
@@ -40,9 +40,9 @@ class RunningTarget:
         """Refuses.
 
         Raises:
-            PlatformError: ``running.no_restart``, always.
+            SubmissionError: ``running.no_restart``, always.
         """
-        raise PlatformError("running.no_restart")
+        raise SubmissionError("running.no_restart")
 
     async def explain_not_ready(self, seen: NotReady) -> Ending:
         """It did not answer at its URL, or is not who it says."""
@@ -80,7 +80,6 @@ async def check_running(
     with ledger.phase(Phase.CHECKING):
         for kind in kinds:
             if kind is HarnessKind.LOAD:
-                ledger.note(Note(kind="note", text="An app at a URL is not put under load"))
                 continue
             setup = _setup(kind, url, project, submission.seed, bench.settings)
             harness = await in_thread(
@@ -91,7 +90,7 @@ async def check_running(
                 await drive(harness.process, target, setup, ledger, BUDGET_S)
             finally:
                 await in_thread(harness.close)
-    ledger.end_missing(ending_of(PlatformError("running.no_load")))
+    ledger.end_missing(ending_of(SubmissionError("running.no_load")))
 
 
 def _setup(

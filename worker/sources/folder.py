@@ -61,7 +61,7 @@ class FolderSource:
         top = os.open(folder, _FOLDER)
         try:
             with request.builder() as builder:
-                _walk(top, "", builder)
+                _walk(top, "", builder, request.submission.leave_out)
                 tree, notes = builder.finish()
             commit = head_commit(top)
         finally:
@@ -81,7 +81,7 @@ class FolderSource:
         return Fetched(tree, source, notes + dropped)
 
 
-def _walk(folder: int, prefix: str, builder: TreeBuilder) -> None:
+def _walk(folder: int, prefix: str, builder: TreeBuilder, leave_out: str) -> None:
     """Hand everything below an open folder to the builder, in the order of names."""
     most = builder.limits.max_files * _MORE_NAMES
     with os.scandir(folder) as listing:
@@ -91,8 +91,10 @@ def _walk(folder: int, prefix: str, builder: TreeBuilder) -> None:
     for name in names:
         path = f"{prefix}{name}"
         mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+        if path == leave_out:
+            continue
         if stat.S_ISDIR(mode):
-            _enter(folder, name, path, builder)
+            _enter(folder, name, path, builder, leave_out)
         elif stat.S_ISLNK(mode):
             if builder.accept(path):
                 builder.add_link(path, os.readlink(name, dir_fd=folder))
@@ -102,7 +104,7 @@ def _walk(folder: int, prefix: str, builder: TreeBuilder) -> None:
             _copy(folder, name, path, builder)
 
 
-def _enter(folder: int, name: str, path: str, builder: TreeBuilder) -> None:
+def _enter(folder: int, name: str, path: str, builder: TreeBuilder, leave_out: str) -> None:
     if name in CACHES or name in DEPENDENCIES:
         return
     builder.check_name(path)
@@ -114,7 +116,7 @@ def _enter(folder: int, name: str, path: str, builder: TreeBuilder) -> None:
     try:
         if path.count("/") >= builder.limits.max_depth:
             builder.accept(f"{path}/x")  # says that it is too deep
-        _walk(below, f"{path}/", builder)
+        _walk(below, f"{path}/", builder, leave_out)
     finally:
         os.close(below)
 

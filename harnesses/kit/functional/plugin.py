@@ -153,7 +153,11 @@ class HarnessPlugin:
             self._failed(item, planned, failure, time.monotonic() - started)
         except Undecidable as reason:
             self._finish(
-                planned, Outcome.ERRORED, message=str(reason), seconds=time.monotonic() - started
+                planned,
+                Outcome.ERRORED,
+                fault=reason.fault,
+                message=str(reason),
+                seconds=time.monotonic() - started,
             )
         except Exception as error:
             self._broke(planned, "".join(traceback.format_exception(error)))
