@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter
 
 from grader.domain.base import Frozen
 from grader.domain.checks import CheckResult, PlannedCheck
+from grader.domain.commands import CommandOp, CommandReply
 from grader.domain.evidence import LatencyRow
 from grader.domain.project import Project
 from grader.domain.report import Flag
@@ -49,6 +50,7 @@ class Reply(Frozen):
     ok: bool
     detail: str = ""
     fault: Fault = Field(default=Fault.PLATFORM, description="Who can help it, where it is not ok")
+    command: CommandReply | None = Field(default=None, description="Of a command")
 
 
 class RunSlice(Frozen):
@@ -67,11 +69,11 @@ class Stop(Frozen):
 
 
 class Ready(Frozen):
-    """The app answers over HTTP."""
+    """The app answers over HTTP; of a command-line program: it can be called."""
 
     type: Literal["ready"] = "ready"
-    host: str
-    port: int
+    host: str = ""
+    port: int = 0
     seconds: float = Field(ge=0)
 
 
@@ -120,7 +122,8 @@ class Request(Frozen):
 
     type: Literal["request"] = "request"
     id: int
-    action: Literal["restart_app"]
+    action: Literal["restart_app", "command"]
+    command: CommandOp | None = Field(default=None, description="What to do with the program")
 
 
 class SliceDone(Frozen):

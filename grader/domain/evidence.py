@@ -38,6 +38,38 @@ class HttpExchange(Frozen):
     )
 
 
+class Turn(Frozen):
+    """A piece of a conversation with a program."""
+
+    by: Literal["program", "user"] = Field(description="Who wrote it")
+    text: str = Field(description="What was printed, or typed")
+
+
+class CommandRun(Frozen):
+    """One call of a command-line program and what came of it, as it can be repeated by hand."""
+
+    kind: Literal["command"] = Field(
+        default="command", description="Always `command`: tells kinds of evidence apart"
+    )
+    command: str = Field(description="The command line to paste, its input included")
+    stdin: str = Field(default="", description="What it was sent at once, cut when it is long")
+    exit_code: int | None = Field(
+        default=None, description="Absent when it did not end, or a signal ended it"
+    )
+    stdout: str = Field(default="", description="What it printed, cut when it is long")
+    stderr: str = Field(default="", description="What it printed to standard error, cut as well")
+    transcript: tuple[Turn, ...] = Field(
+        default=(), description="The conversation, where it was an interactive one"
+    )
+    truncated: bool = Field(default=False, description="It printed more than what is kept")
+    error: str | None = Field(default=None, description="Why it did not end by itself")
+    elapsed_ms: float = Field(default=0, ge=0, description="Milliseconds that it ran")
+
+
+Interaction = HttpExchange | CommandRun
+"""What was done to the app and what came of it."""
+
+
 class LogTail(Frozen):
     """The last lines that a build or the app printed."""
 
@@ -109,4 +141,6 @@ class LoadTable(Frozen):
     errors: list[str] = Field(default=[], description="Distinct failures with their counts")
 
 
-Evidence = Annotated[HttpExchange | LogTail | Finding | LoadTable, Field(discriminator="kind")]
+Evidence = Annotated[
+    HttpExchange | CommandRun | LogTail | Finding | LoadTable, Field(discriminator="kind")
+]
