@@ -353,6 +353,11 @@ CATALOGUE: dict[str, Message] = {
         "this is {language} code, but nothing in it was found that serves HTTP",
         "say how to start it: [run] start in grader.toml, or add a Procfile or a Dockerfile",
     ),
+    "build.no_program": Message(
+        Verdict.REJECTED,
+        "this is {language} code, but nothing in it was found that can be called",
+        'say how it is called: [run] start in grader.toml, such as start = "python main.py"',
+    ),
     "build.procfile": Message(
         Verdict.REJECTED,
         "the Procfile has no web process (it has: {names})",
@@ -614,6 +619,11 @@ CATALOGUE: dict[str, Message] = {
         Verdict.START_FAILED,
         "the image does not say what to run",
         'end the Dockerfile with a CMD, for example CMD ["python", "app.py"]',
+    ),
+    "start.no_program": Message(
+        Verdict.START_FAILED,
+        "the image does not say what the program is",
+        'give the Dockerfile an ENTRYPOINT, for example ENTRYPOINT ["python", "/app/main.py"]',
     ),
     "start.command_missing": Message(
         Verdict.START_FAILED,

@@ -23,11 +23,13 @@ from grader.domain.verdicts import HarnessKind, Phase
 from grader.errors import GraderError, PlatformError
 from worker.builds.build import BuiltApp, build
 from worker.ledger import Ledger, Listener, ending_of
+from worker.runners.commands import CommandPod
 from worker.runners.drive import drive
 from worker.runners.load import Side, run_load
 from worker.runners.running import check_running
 from worker.runners.target import AppPod, app_log_of, last_traceback_of
 from worker.sandbox.app import AppSpec
+from worker.sandbox.pod import Pod
 from worker.sources import Fetched, RunningApp, fetch, public_location
 from worker.stations import Station, Stations
 from worker.threads import in_thread
@@ -94,7 +96,8 @@ async def _build_and_check(
     ledger: Ledger,
     kinds: list[HarnessKind],
 ) -> None:
-    async with Stations(bench.sandbox, submission.id) as stations:
+    commands = project.run.kind == "command"
+    async with Stations(bench.sandbox, submission.id, commands=commands) as stations:
         for kind in kinds:
             if kind is not HarnessKind.LOAD:
                 stations.prepare(kind)
@@ -102,7 +105,7 @@ async def _build_and_check(
         if HarnessKind.LOAD in kinds:
             calibration = asyncio.create_task(bench.calibration_app(project))
         try:
-            app = await _build(fetched, submission, bench, ledger)
+            app = await _build(fetched, submission, project, bench, ledger)
             grade = _Grade(submission, project, bench, ledger, stations, app)
             await grade.check(kinds, calibration)
         finally:
@@ -111,7 +114,11 @@ async def _build_and_check(
 
 
 async def _build(
-    fetched: Fetched, submission: Submission, bench: Workbench, ledger: Ledger
+    fetched: Fetched,
+    submission: Submission,
+    project: Project,
+    bench: Workbench,
+    ledger: Ledger,
 ) -> BuiltApp:
     loop = asyncio.get_running_loop()
 
@@ -124,6 +131,7 @@ async def _build(
             fetched.tree,
             submission.owner or f"{fetched.source.location}#{fetched.source.path}",
             bench.workshop,
+            kind=project.run.kind,
             on_line=tell,
         )
     ledger.build = app.summary()
@@ -173,8 +181,7 @@ class _Grade:
         """One harness on a pod of its own; returns why it ended early, if it did."""
         with self._ledger.phase(Phase.CHECKING, name=kind):
             station = await self._stations.get(kind)
-            target = AppPod(station.pod)
-            await in_thread(station.pod.start_app, self._spec)
+            target = await self._target(station.pod)
             run = await drive(
                 station.harness, target, self._setup(kind), self._ledger, self._budget(kind)
             )
@@ -184,6 +191,13 @@ class _Grade:
                 self._ledger.explain(kind, traceback_of_app)
         self._stations.close(station)
         return run.ending
+
+    async def _target(self, pod: Pod) -> AppPod:
+        """The app, started; a command-line program is started by each command."""
+        if self._project.run.kind == "command":
+            return await in_thread(CommandPod, pod, self._spec)
+        await in_thread(pod.start_app, self._spec)
+        return AppPod(pod)
 
     async def _run_load(
         self, others: list[asyncio.Task[Ending | None]], calibration: asyncio.Task[AppSpec]

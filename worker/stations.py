@@ -29,10 +29,12 @@ class Stations:
     Args:
         sandbox: Where pods are opened.
         submission: The id of the submission they are for.
+        commands: Whether its pods run commands instead of a server.
     """
 
-    def __init__(self, sandbox: Sandbox, submission: str) -> None:
+    def __init__(self, sandbox: Sandbox, submission: str, *, commands: bool = False) -> None:
         self._sandbox = sandbox
+        self._commands = commands
         self._submission = submission
         self._attempt = secrets.token_hex(8)
         self._opening: dict[tuple[HarnessKind, str], asyncio.Task[Station]] = {}
@@ -76,7 +78,9 @@ class Stations:
         attempt = f"{self._attempt}-{kind}{name and '-' + name}"
         # What a learner waits for first is functional; contract checks run in its shade.
         background = kind is HarnessKind.CONTRACT
-        pod = self._sandbox.open_pod(Identity(self._submission, attempt), background=background)
+        pod = self._sandbox.open_pod(
+            Identity(self._submission, attempt), background=background, commands=self._commands
+        )
         try:
             return Station(pod, pod.start_harness(kind))
         except BaseException:

@@ -73,13 +73,11 @@ class Put(Frozen):
     """Write a file of the working directory."""
 
     op: Literal["put"] = "put"
-    name: str = Field(pattern=r"^[^/\0][^\0]{0,200}$")
+    name: str = Field(pattern=r"^[^/].{0,200}$", description="Relative to that directory")
     text: str = Field(max_length=MAX_INPUT_CHARS)
 
 
-CommandOp = Annotated[
-    Begin | Start | Feed | Read | Signal | Files | Put, Field(discriminator="op")
-]
+CommandOp = Annotated[Begin | Start | Feed | Read | Signal | Files | Put, Field(discriminator="op")]
 
 
 class CommandFile(Frozen):

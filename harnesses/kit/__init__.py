@@ -7,13 +7,29 @@
         expect(api.get("/shorten/nope99")).missing()
 
 Fixtures: ``api`` (:class:`Api`), ``rng`` (:class:`random.Random`, seeded for this attempt and
-check), ``app`` (:class:`App`, the app as a process).
+check), ``app`` (:class:`App`, the app as a process); of command-line projects ``cli``
+(:class:`Cli`, the program) and ``rng``.
 """
 
 from harnesses.kit.api import Api, Reply, poll
+from harnesses.kit.command.cli import Cli
+from harnesses.kit.command.run import Run
+from harnesses.kit.command.session import Session
 from harnesses.kit.declare import check
 from harnesses.kit.expectations import expect
 from harnesses.kit.failures import CheckFailed, Undecidable
 from harnesses.kit.process import App
 
-__all__ = ["Api", "App", "CheckFailed", "Reply", "Undecidable", "check", "expect", "poll"]
+__all__ = [
+    "Api",
+    "App",
+    "CheckFailed",
+    "Cli",
+    "Reply",
+    "Run",
+    "Session",
+    "Undecidable",
+    "check",
+    "expect",
+    "poll",
+]

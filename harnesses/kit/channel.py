@@ -13,6 +13,7 @@ import sys
 import threading
 from typing import BinaryIO
 
+from grader.domain.commands import CommandOp
 from grader.domain.events import COMMANDS, MAX_LINE_BYTES, Command, Event, Reply, Request, Setup
 
 
@@ -66,18 +67,21 @@ class Channel:
             raise ValueError(f"expected a setup command, got {command.type!r}")
         return command
 
-    def ask(self, action: str) -> Reply:
+    def ask(self, action: str, command: CommandOp | None = None) -> Reply:
         """Have the worker do something and wait until it is done.
 
         Args:
             action: One of the actions of :class:`grader.domain.events.Request`.
+            command: What to do with a command-line program, where that is the action.
 
         Raises:
             ChannelClosed: If the worker went away.
             ValueError: If it sent something else than the reply.
         """
         with self._request_lock:
-            request = Request.model_validate({"id": next(self._request_ids), "action": action})
+            request = Request.model_validate(
+                {"id": next(self._request_ids), "action": action, "command": command}
+            )
             self.send(request)
             reply = self.receive()
         if not isinstance(reply, Reply) or reply.id != request.id:

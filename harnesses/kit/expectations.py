@@ -6,9 +6,13 @@ import re
 from collections.abc import Container, Sized
 from typing import Any, overload
 
+from grader.domain.evidence import Interaction
 from harnesses.kit.api import Reply
+from harnesses.kit.command.expectations import ExpectRun
+from harnesses.kit.command.run import Run
 from harnesses.kit.failures import CheckFailed
 
+Shown = Reply | Run
 CREATED = (201, 200)
 DELETED = (204, 200, 202)
 REFUSED = (400, 422)
@@ -73,7 +77,7 @@ class ExpectReply:
 class ExpectValue:
     """What a value must be."""
 
-    def __init__(self, value: Any, what: str, reply: Reply | None = None) -> None:
+    def __init__(self, value: Any, what: str, reply: Shown | None = None) -> None:
         self.value = value
         self._what = what
         self._reply = reply
@@ -132,27 +136,40 @@ class ExpectValue:
                 f"{self._what} {wrong}",
                 expected=wanted if isinstance(wanted, str) else repr(wanted),
                 actual=repr(self.value),
-                exchange=self._reply.exchange if self._reply else None,
+                exchange=_evidence(self._reply),
             )
         return self
+
+
+def _evidence(shown: Shown | None) -> Interaction | None:
+    if isinstance(shown, Run):
+        return shown.evidence
+    return shown.exchange if shown else None
+
+
+Expectation = ExpectReply | ExpectRun | ExpectValue
 
 
 @overload
 def expect(subject: Reply) -> ExpectReply: ...
 @overload
-def expect(subject: Any, what: str, reply: Reply | None = None) -> ExpectValue: ...
+def expect(subject: Run) -> ExpectRun: ...
+@overload
+def expect(subject: Any, what: str, reply: Shown | None = None) -> ExpectValue: ...
 
 
-def expect(subject: Any, what: str = "", reply: Reply | None = None) -> ExpectReply | ExpectValue:
+def expect(subject: Any, what: str = "", reply: Shown | None = None) -> Expectation:
     """Begin an expectation.
 
     Args:
-        subject: A reply, or any value.
+        subject: A reply, a call of a program, or any value.
         what: Names a value in words, as in "the number of posts".
-        reply: The answer that shows it, for evidence.
+        reply: The answer or call that shows it, for evidence.
     """
     if isinstance(subject, Reply):
         return ExpectReply(subject)
+    if isinstance(subject, Run):
+        return ExpectRun(subject)
     return ExpectValue(subject, what or "the value", reply)
 
 

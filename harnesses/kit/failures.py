@@ -7,7 +7,7 @@ anything else    a mistake in the harness: points undecided, its author must act
 
 from __future__ import annotations
 
-from grader.domain.evidence import HttpExchange
+from grader.domain.evidence import Interaction
 from grader.domain.verdicts import Fault
 
 
@@ -18,7 +18,7 @@ class CheckFailed(Exception):  # noqa: N818 - reads as what it says in a report
         message: What is wrong, one sentence without a full stop.
         expected: What would have been right.
         actual: What was there instead.
-        exchange: The request that shows it, where there is one.
+        exchange: The request or call that shows it, where there is one.
     """
 
     def __init__(
@@ -27,7 +27,7 @@ class CheckFailed(Exception):  # noqa: N818 - reads as what it says in a report
         *,
         expected: str = "",
         actual: str = "",
-        exchange: HttpExchange | None = None,
+        exchange: Interaction | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message

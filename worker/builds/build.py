@@ -12,6 +12,7 @@ from grader.domain.report import BuildSummary
 from grader.errors import SubmissionError
 from grader.settings import Settings
 from worker.builds.context import DOCKERFILE, write_context
+from worker.builds.detect import Kind
 from worker.builds.detect import plan as detect
 from worker.builds.failures import explain, log_tail, remarks
 from worker.builds.key import content_key, image_name, layer_source, scope_key
@@ -105,6 +106,7 @@ def build(
     workshop: Workshop,
     manifest: Manifest | None = None,
     on_line: Callable[[str], None] | None = None,
+    kind: Kind = "http",
 ) -> BuiltApp:
     """Build a tree's image. Blocks; call it in a thread.
 
@@ -114,6 +116,7 @@ def build(
         workshop: Engine, base images, network and limits.
         manifest: What the learner says; None reads the tree's ``grader.toml``.
         on_line: Told each line of the build log.
+        kind: What it has to be: a server or a command-line program.
 
     Returns:
         The image and how it came about.
@@ -123,7 +126,7 @@ def build(
         PlatformError: ``build.older_base``, ``engine.*``: our own fault.
     """
     started = time.monotonic()
-    planned = detect(tree, manifest, workshop.bases)
+    planned = detect(tree, manifest, workshop.bases, kind)
     inner = tree.sub(planned.root)
     key = content_key(inner.digest, planned)
     name = image_name(scope, key)
@@ -138,7 +141,7 @@ def build(
     except BuildError as error:
         other = OtherPython.for_failure(error.log, planned, workshop.bases)
         if other:
-            again = build(tree, scope, replace(workshop, bases=other), manifest, on_line)
+            again = build(tree, scope, replace(workshop, bases=other), manifest, on_line, kind)
             took = time.monotonic() - started
             return replace(again, plan=other.remark(again.plan), seconds=took)
         raise explain(error, planned, workshop.settings) from error

@@ -7,6 +7,7 @@ in the plan, so that a learner can tell why something was chosen.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from grader.errors import SubmissionError
 from worker.builds.dockerfile.recipe import COMPOSE, DockerfileRecipe
@@ -16,6 +17,9 @@ from worker.builds.node.recipe import NodeRecipe
 from worker.builds.nothing import nothing_found, other_language, projects_below
 from worker.builds.plan import Bases, BuildPlan, Recipe, note
 from worker.builds.procfile import ProcfileRecipe
+from worker.builds.programs.node import NodeProgram
+from worker.builds.programs.python import PythonProgram
+from worker.builds.programs.shell import ShellProgram
 from worker.builds.python.recipe import PythonRecipe
 
 # The order is a promise: what a learner wrote for building comes before what we can guess.
@@ -27,13 +31,24 @@ RECIPES: tuple[Recipe, ...] = (
 )
 
 
-def plan(tree: Tree, manifest: Manifest | None, bases: Bases) -> BuildPlan:
+# Of projects that are called on a command line.
+PROGRAMS: tuple[Recipe, ...] = (
+    DockerfileRecipe(),
+    PythonProgram(),
+    NodeProgram(),
+    ShellProgram(),
+)
+Kind = Literal["http", "command"]
+
+
+def plan(tree: Tree, manifest: Manifest | None, bases: Bases, kind: Kind = "http") -> BuildPlan:
     """Plan the build of a tree.
 
     Args:
         tree: The fetched source.
         manifest: What the learner says; None reads the tree's own ``grader.toml``.
         bases: The operator's base images.
+        kind: What it has to be: a server or a command-line program.
 
     Returns:
         The plan; its ``root`` is the sub-folder where the project was found.
@@ -47,23 +62,24 @@ def plan(tree: Tree, manifest: Manifest | None, bases: Bases) -> BuildPlan:
         folder = _sub_folder(folder, said.path)
         inner = read_manifest(folder)
         said = said if said.start or inner == Manifest() else inner
-    found = _fitting(folder)
+    recipes = RECIPES if kind == "http" else PROGRAMS
+    found = _fitting(folder, recipes)
     if found:
         return found.plan(folder, said, bases)
     _refuse_compose(folder)
-    below = projects_below(folder, lambda inner: _fitting(inner) is not None)
+    below = projects_below(folder, lambda inner: _fitting(inner, recipes) is not None)
     if len(below) != 1 or other_language(folder):
         raise nothing_found(folder, below)
     inner_folder = folder.below(below[0])
-    recipe = _fitting(inner_folder)
+    recipe = _fitting(inner_folder, recipes)
     assert recipe is not None, "the folder was chosen because one fits"
     planned = recipe.plan(inner_folder, said, bases)
     text = f"the project was found in `{below[0]}`, the only folder that holds one"
     return replace(planned, notes=(note(text), *planned.notes))
 
 
-def _fitting(folder: Folder) -> Recipe | None:
-    return next((recipe for recipe in RECIPES if recipe.detect(folder)), None)
+def _fitting(folder: Folder, recipes: tuple[Recipe, ...]) -> Recipe | None:
+    return next((recipe for recipe in recipes if recipe.detect(folder)), None)
 
 
 def _sub_folder(folder: Folder, path: str) -> Folder:

@@ -32,6 +32,7 @@ from worker.builds.mirror import (
     private_hosts,
     render,
 )
+from worker.images.broker import operators_proxies
 from worker.images.catalogue import CATALOGUE, DIGEST_LABEL, ROLE_LABEL, debian_of
 from worker.images.context import definition, digest, pack
 from worker.images.upstreams import debian_mirror, npm_registry, python_index
@@ -250,7 +251,7 @@ class _Wanted:
                     context=tar,
                     tag=name,
                     labels={ROLE_LABEL: IMAGE_ROLE},
-                    build_args={"BASE": debian_of(SUITE).name, **_operators_proxies()},
+                    build_args={"BASE": debian_of(SUITE).name, **operators_proxies()},
                     network="host",
                     cache_from=None,
                     limits=None,
@@ -374,11 +375,6 @@ def _registry_of(services: Services, container: str, tool: str) -> str | None:
     code, output = services.run(container, [tool, "config", "get", "registry"])
     last = (output.split() or [""])[-1]
     return last.rstrip("/") + "/" if code == 0 and last.startswith("http") else None
-
-
-def _operators_proxies() -> dict[str, str]:
-    names = ("http_proxy", "https_proxy", "no_proxy")
-    return {name: os.environ[name] for name in names if os.environ.get(name)}
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 Two layers, two images. The libraries are installed by the operator's own uv or pip on the worker's
 side and copied in, so that whatever index, mirror, cache or CA bundle those are set up with is
-honoured and the build itself needs no network. The code comes on top, in about a second. Both are
-compiled to bytecode, which saves a harness most of its start-up time, and named by what is in
-them.
+honoured and the build itself needs no network. The code comes on top, in about a second, and with
+it the broker of command-line projects, from which pods take it. Both are compiled to bytecode,
+which saves a harness most of its start-up time, and named by what is in them.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pathlib import Path
 
 from grader.errors import PlatformError
 from grader.settings import Settings
+from worker.images.broker import ensure_broker_image
 from worker.images.retention import touch
 from worker.sandbox.image_build import BuildError, BuildRequest
 from worker.sandbox.images import ImageInfo, ImageStore
@@ -49,6 +50,7 @@ RUN /opt/venv/bin/python -I {_COMPILE} /opt/venv/lib \\
 """
 CODE_DOCKERFILE = f"""\
 FROM {{libraries}}
+COPY --from={{broker}} /.grader /.grader
 COPY code /opt/grader
 RUN /opt/venv/bin/python -I {_COMPILE} /opt/grader
 WORKDIR /opt/grader
@@ -89,7 +91,10 @@ def ensure_harness_image(store: ImageStore, settings: Settings, arch: str = "") 
     files = code_files(settings.harnesses_dir)
     parts = [base.id, LIBRARIES_EDITION, LIBRARIES_DOCKERFILE, LIBRARIES.read_text()]
     libraries = _tag(LIBRARIES_REPOSITORY, parts)
-    digest = _digest([libraries, CODE_DOCKERFILE, *(f"{n}\0{_sha(files[n])}" for n in files)])
+    broker = ensure_broker_image(store)
+    digest = _digest(
+        [libraries, broker, CODE_DOCKERFILE, *(f"{n}\0{_sha(files[n])}" for n in files)]
+    )
     image = f"{REPOSITORY}:{digest[:DIGEST_CHARS]}"
     if store.exists(image):
         touch(store, image)
@@ -98,7 +103,7 @@ def ensure_harness_image(store: ImageStore, settings: Settings, arch: str = "") 
             touch(store, libraries)
         else:
             _build_libraries(store, base, libraries, settings, arch or os.uname().machine)
-        _build_code(store, libraries, image, files)
+        _build_code(store, libraries, broker, image, files)
     return HarnessImage(image, digest)
 
 
@@ -138,12 +143,15 @@ def _build_libraries(
             _build(store, BuildRequest(context, tag, labels={ROLE: LIBRARIES_ROLE}, limits=None))
 
 
-def _build_code(store: ImageStore, libraries: str, tag: str, files: Mapping[str, bytes]) -> None:
+def _build_code(
+    store: ImageStore, libraries: str, broker: str, tag: str, files: Mapping[str, bytes]
+) -> None:
     context = io.BytesIO()
+    dockerfile = CODE_DOCKERFILE.format(libraries=libraries, broker=broker)
     with tarfile.open(fileobj=context, mode="w") as tar:
         for name, content in files.items():
             _add(tar, f"code/{name}", content)
-        _add(tar, "Dockerfile", CODE_DOCKERFILE.format(libraries=libraries).encode())
+        _add(tar, "Dockerfile", dockerfile.encode())
     request = BuildRequest(context.getvalue(), tag, labels={ROLE: CODE_ROLE}, limits=None)
     _build(store, request)
 

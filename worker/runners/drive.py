@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from grader.domain.checks import CheckResult
+from grader.domain.commands import CommandOp, CommandReply
 from grader.domain.events import (
     Assumed,
     Broken,
@@ -56,6 +57,10 @@ class Target(Protocol):
     """What a harness is pointed at: a pod's app, or one that runs elsewhere."""
 
     def restart_app(self) -> None: ...
+
+    def serve(self, op: CommandOp) -> CommandReply:
+        """Do something with a command-line program; PlatformError if that cannot be."""
+        ...
 
     async def explain_not_ready(self, seen: NotReady) -> Ending:
         """Why the app never answered."""
@@ -213,8 +218,12 @@ async def take(event: Event, run: Run, harness: Harness, target: Target, ledger:
 async def _serve(request: Request, harness: Harness, target: Target) -> None:
     """Do what the harness asks for and say how it went."""
     try:
-        await in_thread(target.restart_app)
-        reply = Reply(id=request.id, ok=True)
+        done = None
+        if request.command is not None:
+            done = await in_thread(target.serve, request.command)
+        else:
+            await in_thread(target.restart_app)
+        reply = Reply(id=request.id, ok=True, command=done)
     except GraderError as error:
         reply = Reply(id=request.id, ok=False, detail=error.title, fault=error.fault)
     await in_thread(harness.send, reply)

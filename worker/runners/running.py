@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from urllib.parse import SplitResult, urlsplit
 
+from grader.domain.commands import CommandOp, CommandReply
 from grader.domain.events import NotReady, Setup
 from grader.domain.project import Project
 from grader.domain.report import Note
@@ -43,6 +44,14 @@ class RunningTarget:
             SubmissionError: ``running.no_restart``, always.
         """
         raise SubmissionError("running.no_restart")
+
+    def serve(self, op: CommandOp) -> CommandReply:
+        """Refuses: there is no program here to call.
+
+        Raises:
+            PlatformError: Always.
+        """
+        raise PlatformError("engine.failed", asked=f"{op.op} a command", cause="it runs elsewhere")
 
     async def explain_not_ready(self, seen: NotReady) -> Ending:
         """It did not answer at its URL, or is not who it says."""

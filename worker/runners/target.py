@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from grader.domain.commands import CommandOp, CommandReply
 from grader.domain.events import NotReady
 from grader.domain.evidence import LogTail
 from grader.domain.report import Note
 from grader.domain.scoring import Ending
 from grader.domain.text import tail
+from grader.errors import PlatformError
 from worker.runners.tracebacks import tracebacks
 from worker.sandbox.diagnose import diagnose
 from worker.sandbox.pod import Pod
@@ -29,6 +31,14 @@ class AppPod:
     def restart_app(self) -> None:
         """Restart the app on the files it has written; blocks until its process runs."""
         self._pod.restart_app()
+
+    def serve(self, op: CommandOp) -> CommandReply:
+        """Refuses: a server is no command-line program.
+
+        Raises:
+            PlatformError: Always.
+        """
+        raise PlatformError("engine.failed", asked=f"{op.op} a command", cause="it is a server")
 
     async def explain_not_ready(self, seen: NotReady) -> Ending:
         """Why the app never answered: its log, its exit, or where it listens tell."""

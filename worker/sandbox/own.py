@@ -23,12 +23,19 @@ SCRATCH_OPTIONS = "rw,nosuid,nodev,size=64m,mode=1777"
 NO_NAME_SERVER = "127.0.0.1"
 
 
-def pause_config(image: str, aliases: Mapping[str, str], *, ipv6: bool = True) -> dict[str, Any]:
+def pause_config(
+    image: str,
+    aliases: Mapping[str, str],
+    mounts: Sequence[Mapping[str, Any]] = (),
+    *,
+    ipv6: bool = True,
+) -> dict[str, Any]:
     """The container that owns a pod's network namespace and does nothing else.
 
     Args:
         image: Any image of ours that has ``sleep``.
         aliases: Host names that the pod resolves, and their addresses.
+        mounts: Volumes that the engine fills from the image when this is made.
         ipv6: Whether its loopback has an IPv6 address.
     """
     config = _sleeper(image)
@@ -38,6 +45,7 @@ def pause_config(image: str, aliases: Mapping[str, str], *, ipv6: bool = True) -
         "Dns": [NO_NAME_SERVER],
         "DnsSearch": ["."],
         "ExtraHosts": [f"{name}:{address}" for name, address in aliases.items()],
+        "Mounts": list(mounts),
     }
     return config
 

@@ -22,10 +22,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from grader.domain.verdicts import HarnessKind
-from grader.errors import PlatformError
+from grader.errors import GraderError, PlatformError, SubmissionError
 from worker.sandbox import labels, own, volumes
 from worker.sandbox.app import AppSpec, AppStatus, Limit, app_config
 from worker.sandbox.app_disk import AppDisk
+from worker.sandbox.broker import Broker
+from worker.sandbox.command_app import Program, broker_mount, command_config, program_of
 from worker.sandbox.containers import Containers, RefusedError
 from worker.sandbox.flood import Flood
 from worker.sandbox.labels import Identity
@@ -89,21 +91,32 @@ class Pod:
         self._over_limit: Limit = ""
         self._flood = Flood()
         self._disk: AppDisk | None = None
+        self._broker_volume = ""
+        self._broker: Broker | None = None
 
     @property
     def closed(self) -> bool:
         """Whether :meth:`close` was called."""
         return self._closed
 
-    def open(self, aliases: Mapping[str, str]) -> None:
-        """Make the network namespace; ``aliases`` are host names to resolve in it."""
+    def open(self, aliases: Mapping[str, str], *, commands: bool = False) -> None:
+        """Make the network namespace.
+
+        Args:
+            aliases: Host names to resolve in it.
+            commands: Whether commands will be run in it: has the engine lay the broker ready.
+        """
+        mounts = []
+        if commands:
+            self._broker_volume = self._create_volume({})
+            mounts = [broker_mount(self._broker_volume, fill=True)]
         try:
-            self._open(own.pause_config(self._image, aliases))
+            self._open(own.pause_config(self._image, aliases, mounts))
         except PlatformError as error:
             # A kernel booted without IPv6 has no such setting, and a pod there none either.
             if "ipv6" not in str(error):
                 raise
-            self._open(own.pause_config(self._image, aliases, ipv6=False))
+            self._open(own.pause_config(self._image, aliases, mounts, ipv6=False))
 
     def _open(self, config: dict[str, Any]) -> None:
         self._namespace = self._create_own(labels.PAUSE, config)
@@ -134,6 +147,62 @@ class Pod:
                 self._containers.start(self._app)
             except RefusedError as error:
                 raise explain(str(error)) from error
+
+    def start_commands(self, spec: AppSpec) -> tuple[Broker, Program]:
+        """Start a container for commands, in the place of one that runs already.
+
+        The pod was opened for commands.
+
+        Returns:
+            What runs them, its folders made, and what the image's program is.
+
+        Raises:
+            SubmissionError: ``start.…`` if the image names nothing to run, or no user it has.
+        """
+        image_config = self._containers.image_config(spec.image)
+        program = program_of(spec, image_config)
+        if not program.words:
+            raise SubmissionError("start.no_program")
+        kept = self._keep(volumes.declared(image_config))
+        self._app_limits = spec.limits or self._app_limits
+        config = command_config(
+            spec,
+            self._app_limits,
+            image_config,
+            namespace=self._namespace,
+            mounts=[broker_mount(self._broker_volume), *volumes.mounts(kept)],
+            kernel_memory_tcp=self._kernel_memory_tcp,
+        )
+        with self._app_lock:
+            self._end_commands()
+            self._app_started = time.time()
+            self._disk = AppDisk(self._containers, self._engine_root, self._app_limits)
+            try:
+                self._app = self._create(labels.APP, config)
+                self._broker = Broker(self._containers, self._app)
+                self._containers.start(self._app)
+            except RefusedError as error:
+                raise explain(str(error)) from error
+        return self._broker, program
+
+    def explain_broker(self) -> GraderError:
+        """Why the broker did not come up: the image's user most often."""
+        words = self._broker.stderr_tail if self._broker else ""
+        return explain(words or "the broker ended at once")
+
+    @property
+    def app_limits(self) -> Limits:
+        """What the app may use."""
+        return self._app_limits
+
+    def _end_commands(self) -> None:
+        if self._broker is None:
+            return
+        self._broker.hang_up()
+        with self._lock:
+            self._members.remove(self._app)
+        self._over_limit = ""
+        self._containers.remove(self._app)
 
     def restart_app(self) -> None:
         """Stop the app and start it again with the files it has written.
@@ -182,7 +251,7 @@ class Pod:
 
     def app_log(self, max_bytes: int = LOG_BYTES) -> str:
         """The end of what the app printed, on both streams, over all its restarts."""
-        if not self._app:
+        if not self._app or self._broker:  # what commands print comes over the broker alone
             return ""
         return self._containers.log_tail(self._app, max_bytes).decode("utf-8", "replace")
 
@@ -210,7 +279,7 @@ class Pod:
         written = self._disk.exceeded(app) if self._disk else ""
         if written:
             self._stop_for(written)
-        elif self._flood.goes_on(self._containers.log_window(app)):
+        elif not self._broker and self._flood.goes_on(self._containers.log_window(app)):
             self._stop_for("output")
 
     def _stop_for(self, limit: Limit) -> None:
@@ -247,13 +316,15 @@ class Pod:
         _in_parallel(self._quietly(self._containers.remove), members)
         for harness in harnesses:
             harness.hang_up()
+        if self._broker:
+            self._broker.hang_up()
         _in_parallel(self._quietly(self._containers.remove_volume), kept)
 
     def _keep(self, paths: Sequence[str]) -> dict[str, str]:
         """Make a volume for each folder, held by a container of ours."""
         if not paths:
             return {}
-        made = {path: self._create_volume() for path in paths}
+        made = {path: self._create_volume(volumes.OPTIONS) for path in paths}
         config = own.holder_config(self._image, self._namespace, list(made.values()))
         self._start_own(self._create_own(labels.HOLDER, config))
         return made
@@ -283,8 +354,8 @@ class Pod:
             asked = "start a container of ours"
             raise PlatformError("engine.failed", asked=asked, cause=error) from error
 
-    def _create_volume(self) -> str:
-        name = self._containers.create_volume(self.identity.labels(labels.VOLUME), volumes.OPTIONS)
+    def _create_volume(self, options: Mapping[str, str]) -> str:
+        name = self._containers.create_volume(self.identity.labels(labels.VOLUME), options)
         with self._lock:
             self._volumes.append(name)
         return name

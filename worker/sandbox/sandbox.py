@@ -52,6 +52,7 @@ class Sandbox:
         aliases: Mapping[str, str] | None = None,
         *,
         background: bool = False,
+        commands: bool = False,
     ) -> Pod:
         """Make a pod with its network, ready for an app and harnesses; takes about 0.25 s.
 
@@ -59,6 +60,7 @@ class Sandbox:
             identity: Whose it is.
             aliases: Host names that resolve in it, and their addresses.
             background: Whether it gives way to other pods while the machine is busy.
+            commands: Whether commands are run in it instead of a server.
 
         Raises:
             PlatformError: ``engine.failed`` if the engine cannot.
@@ -74,7 +76,7 @@ class Sandbox:
             engine_root=self._engine_root,
         )
         try:
-            pod.open(aliases or {})
+            pod.open(aliases or {}, commands=commands)
         except BaseException:
             pod.close()
             raise

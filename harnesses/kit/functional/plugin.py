@@ -21,11 +21,13 @@ from grader.domain.events import (
     Setup,
     Suspected,
 )
-from grader.domain.evidence import HttpExchange
+from grader.domain.evidence import Interaction
 from grader.domain.text import clean
 from grader.domain.verdicts import Fault, HarnessKind, Outcome
 from harnesses.kit.api import Api
 from harnesses.kit.channel import Channel
+from harnesses.kit.command.cli import Cli, Habits
+from harnesses.kit.command.line import Line
 from harnesses.kit.connect import open_client
 from harnesses.kit.declare import declaration_of
 from harnesses.kit.dialect import Reading, find_base_path
@@ -61,6 +63,8 @@ class HarnessPlugin:
         )
         self._client: HttpClient | None = None
         self._api: Api | None = None
+        self._cli: Cli | None = None
+        self._habits = Habits()
         self._ready: Ready | None = None
 
     # -- before the checks ------------------------------------------------------------------------
@@ -90,6 +94,9 @@ class HarnessPlugin:
         """Wait for the app; without it no check is run."""
         if self.problem:
             return True
+        if self.setup.project.run.kind == "command":
+            self.channel.send(Ready(seconds=0))
+            return None
         seen = wait_until_ready(self.setup)
         self.channel.send(seen)
         if isinstance(seen, NotReady):
@@ -148,6 +155,8 @@ class HarnessPlugin:
         planned = self._planned[item.nodeid]
         started = time.monotonic()
         try:
+            if self._cli is not None:
+                self._cli.begin()
             yield
         except CheckFailed as failure:
             self._failed(item, planned, failure, time.monotonic() - started)
@@ -206,7 +215,7 @@ class HarnessPlugin:
         expected: str = "",
         actual: str = "",
         hint: str = "",
-        evidence: tuple[HttpExchange, ...] = (),
+        evidence: tuple[Interaction, ...] = (),
         seconds: float = 0.0,
     ) -> None:
         result = CheckResult(
@@ -223,12 +232,16 @@ class HarnessPlugin:
         self._seconds += seconds
         self.channel.send(CheckFinished(result=result))
 
-    def _evidence(self, shown: HttpExchange | None) -> tuple[HttpExchange, ...]:
-        """The request that shows the failure first, then the ones that led to it."""
-        before = self._api.exchanges if self._api else []
+    def _evidence(self, shown: Interaction | None) -> tuple[Interaction, ...]:
+        """The request or call that shows the failure first, then the ones that led to it."""
+        before: list[Interaction] = []
+        if self._api is not None:
+            before = list(self._api.exchanges)
+        elif self._cli is not None:
+            before = list(self._cli.evidence)
         if shown is None:
             return tuple(before[-KEPT_EXCHANGES:])
-        others = [exchange for exchange in before if exchange is not shown]
+        others = [interaction for interaction in before if interaction != shown]
         return (shown, *others[-(KEPT_EXCHANGES - 1) :])
 
     # -- after the checks -------------------------------------------------------------------------
@@ -260,6 +273,14 @@ class HarnessPlugin:
         self._api = Api(self._client, self._reading)
         yield self._api
         self._api = None
+
+    @pytest.fixture
+    def cli(self) -> Iterator[Cli]:
+        """The learner's program, in a working directory of this check's own."""
+        line = Line(self.channel)
+        self._cli = Cli(line, self._habits, lambda text: self.channel.send(Assumed(text=text)))
+        yield self._cli
+        self._cli = None
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> random.Random:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.domain.checks import CheckResult, PlannedCheck
-from grader.domain.evidence import HttpExchange
+from grader.domain.evidence import Interaction
 from grader.domain.project import Criterion, LoadLimit, LoadPlan, Rubric
 from grader.domain.text import clean
 from grader.domain.verdicts import Fault, Outcome
@@ -36,7 +36,7 @@ class Correctness:
         ]
         self.wrong = 0
         self._first: CheckFailed | None = None
-        self._exchanges: list[HttpExchange] = []
+        self._exchanges: list[Interaction] = []
 
     @property
     def planned(self) -> tuple[PlannedCheck, ...]:

@@ -11,7 +11,7 @@ from random import Random
 
 import gevent
 
-from grader.domain.evidence import HttpExchange
+from grader.domain.evidence import HttpExchange, Interaction
 from grader.domain.report import Flag
 from harnesses.kit.api import Api
 from harnesses.kit.failures import CheckFailed, Undecidable
@@ -69,9 +69,11 @@ def _stays_wrong(task: Task, target: Target, random: Random) -> bool:
     return failure is not None and _complete(failure.exchange)
 
 
-def _complete(exchange: HttpExchange | None) -> bool:
+def _complete(exchange: Interaction | None) -> bool:
     """Whether there was an answer, and not that the server failed."""
-    return exchange is not None and exchange.status is not None and exchange.status < 500
+    if not isinstance(exchange, HttpExchange):
+        return False
+    return exchange.status is not None and exchange.status < 500
 
 
 def _flag(what: str) -> Flag:

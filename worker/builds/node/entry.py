@@ -62,14 +62,14 @@ def find_start(folder: Folder, package: Package) -> Start | None:
         if line and not _PAGES_ONLY.match(line):
             return _from_script(folder, package, name, line)
     named = next(
-        (p for name in (package.main, *package.binaries) if (p := _file(folder, name))), ""
+        (p for name in (package.main, *package.binaries) if (p := file_of(folder, name))), ""
     )
     if named and read_script(folder, named).serves:
-        return _from_file(folder, package, named, f"package.json names {named}")
+        return from_file(folder, package, named, f"package.json names {named}")
     serving = _serving_file(folder)
     if serving:
-        return _from_file(folder, package, serving, f"{serving} listens on a port")
-    return _from_file(folder, package, named, f"package.json names {named}") if named else None
+        return from_file(folder, package, serving, f"{serving} listens on a port")
+    return from_file(folder, package, named, f"package.json names {named}") if named else None
 
 
 def _from_script(folder: Folder, package: Package, name: str, line: str) -> Start:
@@ -77,7 +77,7 @@ def _from_script(folder: Folder, package: Package, name: str, line: str) -> Star
     build = _build_script(folder, package)
     watched = _WATCHER.match(line)
     if watched:
-        file = _file(folder, watched.group("file") or package.main or "index.js")
+        file = file_of(folder, watched.group("file") or package.main or "index.js")
         if file:
             told = f"`{' '.join(_run(file))}` was run instead of `{line}`, which watches the files"
             return Start(_run(file), reason, file, build, _port(folder, file), told)
@@ -91,7 +91,8 @@ def _from_script(folder: Folder, package: Package, name: str, line: str) -> Star
     return Start(command, reason, entry, build, port)
 
 
-def _from_file(folder: Folder, package: Package, file: str, reason: str) -> Start:
+def from_file(folder: Folder, package: Package, file: str, reason: str) -> Start:
+    """A script that is run as it is."""
     build = _build_script(folder, package)
     return Start(_run(file), reason, file, build, _port(folder, file))
 
@@ -116,13 +117,13 @@ def _build_script(folder: Folder, package: Package) -> str:
 
 def _entry_of(folder: Folder, line: str) -> str:
     for word in re.findall(r"[\w./-]+", line):
-        found = _file(folder, word)
+        found = file_of(folder, word)
         if found:
             return found
     return ""
 
 
-def _file(folder: Folder, name: str) -> str:
+def file_of(folder: Folder, name: str) -> str:
     """The script that a name means to ``require``; empty if there is none."""
     base = normpath(name) if name else ""
     for path in (base, *(f"{base}{s}" for s in SUFFIXES), *(f"{base}/index{s}" for s in SUFFIXES)):
@@ -159,7 +160,7 @@ def loaded_scripts(folder: Folder, entry: str) -> list[Script]:
         script = read_script(folder, path)
         found.append(script)
         for name in script.relative:
-            file = _file(folder, normpath(f"{dirname(path)}/{name}".lstrip("/")))
+            file = file_of(folder, normpath(f"{dirname(path)}/{name}".lstrip("/")))
             if file and file not in seen:
                 seen.add(file)
                 waiting.append(file)

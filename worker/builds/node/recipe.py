@@ -33,32 +33,43 @@ class NodeRecipe:
         """
         package = read_package(folder)
         start = _start(folder, package, manifest)
-        version, place = node_version(folder, package, bases.versions("node"))
-        base = bases.recipe("node", version)
-        notes: list[Note] = [note(start.note)] if start.note else []
-        notes += [warning(base.note)] if base.note else []
-        manager = manager_of(folder, package)
-        lock = next((name for name in ("pnpm-lock.yaml", "yarn.lock") if folder.has(name)), "")
-        if manager == "npm" and lock:
-            notes.append(note(f"npm was used to install, so {lock} did not fix the versions"))
-        extra = _missing(folder, package, start, notes)
-        image = NodeImage(base.reference, manager, extra, start)
-        dockerfile, files = render(image, folder, package)
-        port = manifest.port or start.port
-        asked = [f"{place} asks for Node.js {version}"] if place else []
-        return BuildPlan(
-            recipe=self.name,
-            root=folder.root,
-            dockerfile=dockerfile,
-            files=files,
-            bases=(base,),
-            start=manifest.start or start.line,
-            environment={**({"PORT": str(port)} if port else {}), **manifest.env},
-            ports=tuple(dict.fromkeys([*([port] if port else []), PORT])),
-            base_path=manifest.base_path,
-            detected=(start.reason, *asked),
-            notes=tuple(notes),
-        )
+        return plan_of(folder, package, start, manifest, bases)
+
+
+def plan_of(
+    folder: Folder, package: Package, start: Start, manifest: Manifest, bases: Bases
+) -> BuildPlan:
+    """The plan, once it is known how the project is started.
+
+    Raises:
+        SubmissionError: ``build.base_unknown`` if no Node.js that fits is offered.
+    """
+    version, place = node_version(folder, package, bases.versions("node"))
+    base = bases.recipe("node", version)
+    notes: list[Note] = [note(start.note)] if start.note else []
+    notes += [warning(base.note)] if base.note else []
+    manager = manager_of(folder, package)
+    lock = next((name for name in ("pnpm-lock.yaml", "yarn.lock") if folder.has(name)), "")
+    if manager == "npm" and lock:
+        notes.append(note(f"npm was used to install, so {lock} did not fix the versions"))
+    extra = _missing(folder, package, start, notes)
+    image = NodeImage(base.reference, manager, extra, start)
+    dockerfile, files = render(image, folder, package)
+    port = manifest.port or start.port
+    asked = [f"{place} asks for Node.js {version}"] if place else []
+    return BuildPlan(
+        recipe=NodeRecipe.name,
+        root=folder.root,
+        dockerfile=dockerfile,
+        files=files,
+        bases=(base,),
+        start=manifest.start or start.line,
+        environment={**({"PORT": str(port)} if port else {}), **manifest.env},
+        ports=tuple(dict.fromkeys([*([port] if port else []), PORT])),
+        base_path=manifest.base_path,
+        detected=(start.reason, *asked),
+        notes=tuple(notes),
+    )
 
 
 def _start(folder: Folder, package: Package, manifest: Manifest) -> Start:

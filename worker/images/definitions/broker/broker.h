@@ -3,7 +3,7 @@
    Requests come on standard input, answers go to standard output. Each is a line of words and
    numbers, then as many bytes as its last number says:
 
-     fresh 0                                     -> done N        (N: entries that could not go)
+     fresh LENGTH                                -> done LEFT CHANGED 0
      start ID TERMINAL PROGRAM ARGS ENV LENGTH   -> started ID 0, or failed ID ERRNO 0
      feed ID LENGTH      end ID 0      signal ID NUMBER 0
      files CHANGED LENGTH                        -> file SIZE LENGTH ..., done 0
@@ -12,7 +12,9 @@
      out ID LENGTH       err ID LENGTH
      exit ID CODE SIGNAL MICROSECONDS KILOBYTES FLAGS 0
 
-   The payload of "start" is strings, each ended by a zero byte: the folder of the code, the folder
+   "fresh" ends every process and empties the folders that commands work in. LEFT entries could not
+   be removed; CHANGED are those below the folder that is its payload, the code's, that are not as
+   they were the last time. The payload of "start" is strings, each ended by a zero byte: the folder of the code, the folder
    to run in, PROGRAM words, ARGS arguments, ENV settings. Of "files": the folder. Of "put": name,
    zero byte, content.
 
@@ -66,6 +68,7 @@ void serve_program(int fd, short events);
 
 /* files.c */
 int make_fresh(void);
+int count_changes(const char *folder);
 void tell_files(const char *folder, bool changed_only);
 int put_file(const struct message *message);
 bool sandbox_is_full(void);

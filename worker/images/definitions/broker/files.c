@@ -60,10 +60,15 @@ static int sweep(int root)
 int make_fresh(void)
 {
     static const char *const folders[] = {WORK, ROOT "/home", ROOT "/tmp"};
-    int root = open(ROOT, O_RDONLY | O_DIRECTORY | O_CLOEXEC), left = 0;
-    for (int round = 0; root >= 0 && round < MAX_ENTRIES && (left = sweep(root)); round++)
-        ;
-    close(root);
+    static const char *const swept[] = {ROOT, "/tmp", "/dev/shm"};
+    int left = 0;
+    for (size_t i = 0; i < sizeof swept / sizeof *swept; i++) {
+        int root = open(swept[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC), more = 0;
+        for (int round = 0; root >= 0 && round < MAX_ENTRIES && (more = sweep(root)); round++)
+            ;
+        close(root);
+        left += more;
+    }
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         if (mkdir(folders[i], 0755) || chown(folders[i], user_id, group_id))
             left++;
@@ -80,8 +85,8 @@ bool sandbox_is_full(void)
 /* -- looking ---------------------------------------------------------------------------------- */
 
 struct look {
-    bool changed_only;
-    int files, entries;
+    bool changed_only, count_only;
+    int files, entries, deepest;
     size_t bytes;
     char path[1024];
 };
@@ -121,11 +126,14 @@ static void walk(struct look *look, int folder, size_t used, int depth)
             close(fd);
             continue;
         }
-        if (S_ISDIR(info.st_mode) && depth < MAX_DEPTH) {
+        if (S_ISDIR(info.st_mode) && depth < look->deepest) {
+            look->files += look->count_only && is_new(&info);
             walk(look, fd, used + (size_t)more, depth + 1);
             continue;
         }
-        if (S_ISREG(info.st_mode) && (!look->changed_only || is_new(&info)))
+        if (look->count_only)
+            look->files += S_ISREG(info.st_mode) && is_new(&info);
+        else if (S_ISREG(info.st_mode) && (!look->changed_only || is_new(&info)))
             tell_file(look, fd, &info);
         close(fd);
     }
@@ -137,13 +145,26 @@ static void walk(struct look *look, int folder, size_t used, int depth)
 
 void tell_files(const char *folder, bool changed_only)
 {
-    struct look look = {.changed_only = changed_only};
+    struct look look = {.changed_only = changed_only, .deepest = MAX_DEPTH};
     become_user_for_files();
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0)
         walk(&look, fd, 0, 0);
     become_broker_again();
     say("done");
+}
+
+/* How many files and folders below a folder were changed, made or removed since make_fresh(). */
+int count_changes(const char *folder)
+{
+    struct look look = {.count_only = true, .deepest = strcmp(folder, "/") ? MAX_DEPTH : 0};
+    struct stat info;
+    int fd = begun.tv_sec ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (fd < 0)
+        return 0;
+    look.files = look.deepest && !fstat(fd, &info) && is_new(&info);
+    walk(&look, fd, 0, 0);
+    return look.files;
 }
 
 /* -- writing ---------------------------------------------------------------------------------- */

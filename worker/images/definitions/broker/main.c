@@ -32,7 +32,8 @@ static void serve(const struct message *message)
         signal_program(id, number);
     else if (is(message, "fresh")) {
         kill_everything();
-        say("done %d", make_fresh());
+        int changed = count_changes(message->payload);
+        say("done %d %d", make_fresh(), changed);
     } else if (is(message, "files"))
         tell_files(message->payload, id);
     else if (is(message, "put"))

@@ -109,7 +109,7 @@ static bool open_streams(struct wish *wish, int ours[3], int theirs[3])
 {
     int pipes[3][2];
     if (wish->terminal) {
-        struct winsize size = {.ws_row = 40, .ws_col = 120};
+        struct winsize size = {.ws_row = 50, .ws_col = 200};
         struct termios mode;
         if (openpty(&ours[OUT], &theirs[IN], NULL, NULL, &size))
             return false;

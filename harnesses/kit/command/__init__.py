@@ -1,0 +1,1 @@
+"""Calling a learner's program on a command line: once, in a conversation, or for a while."""

@@ -1,0 +1,1 @@
+"""Command-line programs: what is called, whatever its author named it."""
