@@ -19,6 +19,7 @@ from grader.domain.evidence import HttpExchange, LogTail
 from grader.domain.report import Report
 from grader.domain.text import clean
 from grader.reports import words
+from grader.reports.calls import ending_of, printed_by
 from grader.reports.commands import over_lines
 from grader.reports.facts import facts_of
 from grader.reports.plot import load_of, spans_of
@@ -98,6 +99,8 @@ def _environment() -> Environment:
         "prose": _prose,
         "content_type": _content_type,
         "over_lines": over_lines,
+        "ending": ending_of,
+        "printed": printed_by,
         "sentence": _sentence,
     }
     environment.filters.update(filters)

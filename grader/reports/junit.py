@@ -13,11 +13,12 @@ from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree
 
 from grader.domain.checks import CheckResult
-from grader.domain.evidence import Finding, HttpExchange
+from grader.domain.evidence import CommandRun, Finding, HttpExchange
 from grader.domain.report import Report
 from grader.domain.scoring import CriterionResult, Ending
 from grader.domain.verdicts import Fault, HarnessKind, Outcome
 from grader.reports import words
+from grader.reports.calls import command_line
 from grader.reports.safe import safe
 
 SHOWN_FINDINGS = 10
@@ -157,9 +158,10 @@ def explanation(check: CheckResult) -> str:
     ):
         if value:
             lines.append(f"{label}: {value}")
-    exchange = next((part for part in check.evidence if isinstance(part, HttpExchange)), None)
-    if exchange:
-        lines.append(f"see it: {exchange.curl}")
+    shown = (part for part in check.evidence if isinstance(part, HttpExchange | CommandRun))
+    first = next(shown, None)
+    if first:
+        lines.append(f"see it: {command_line(first)}")
     findings = [part for part in check.evidence if isinstance(part, Finding)]
     for finding in findings[:SHOWN_FINDINGS]:
         lines += _finding(finding)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 
-from grader.domain.evidence import Finding, HttpExchange, LoadTable
+from grader.domain.evidence import CommandRun, Finding, Interaction, LoadTable
 from grader.domain.report import Report
 from grader.domain.scoring import Ending
 from grader.domain.text import clean
-from grader.reports import words
+from grader.reports import calls, words
 from grader.reports.commands import over_lines
 from grader.reports.facts import facts_of
 from grader.reports.plot import ComparedRow, load_of
@@ -148,7 +148,9 @@ def _hint(hint: str) -> list[str]:
     return [f"**Hint:** {text_of(hint)}", ""] if hint else []
 
 
-def _exchange(exchange: HttpExchange) -> list[str]:
+def _exchange(exchange: Interaction) -> list[str]:
+    if isinstance(exchange, CommandRun):
+        return _call(exchange)
     parts = [code_of(over_lines(exchange.curl), "sh"), ""]
     if exchange.error:
         return [*parts, f"No answer: {text_of(exchange.error)}", ""]
@@ -156,6 +158,13 @@ def _exchange(exchange: HttpExchange) -> list[str]:
         body = (exchange.response_body or "")[:BODY_CHARS]
         parts += [f"Answer: status {exchange.status}", ""]
         parts += [code_of(body), ""] if body else []
+    return parts
+
+
+def _call(run: CommandRun) -> list[str]:
+    parts = [code_of(run.command, "sh"), "", f"It ended: {text_of(calls.ending_of(run))}", ""]
+    for block in calls.printed_by(run):
+        parts += [f"{block.label}:", "", code_of(block.text[:BODY_CHARS].strip("\n")), ""]
     return parts
 
 

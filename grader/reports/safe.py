@@ -20,6 +20,10 @@ LENGTHS = {
     "curl": MAX_BLOCK,
     "request_body": MAX_BLOCK,
     "response_body": MAX_BLOCK,
+    "command": MAX_BLOCK,
+    "stdin": MAX_BLOCK,
+    "stdout": MAX_BLOCK,
+    "stderr": MAX_BLOCK,
     "text": MAX_BLOCK,
     "log": MAX_BLOCK,
 }

@@ -11,13 +11,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.domain.evidence import Finding, HttpExchange, LatencyRow, LoadTable
+from grader.domain.evidence import CommandRun, Finding, Interaction, LatencyRow, LoadTable
 from grader.domain.report import Report
 from grader.domain.scoring import Ending
 from grader.domain.text import clean
 from grader.domain.verdicts import Outcome
+from grader.reports import calls, words
 from grader.reports import view as views
-from grader.reports import words
 from grader.reports.commands import over_lines
 from grader.reports.runner import no_workflow_commands
 
@@ -32,6 +32,7 @@ MIN_WIDTH = 40
 MAX_WIDTH = 100
 BAR_WIDTH = 40
 LOG_LINES = 20
+CALL_LINES = 14
 BODY_CHARS = 400
 CURL_CHARS = 2_000
 MAX_FINDINGS = 5
@@ -156,7 +157,9 @@ def _proof(proof: views.Proof) -> list[RenderableType]:
     return parts
 
 
-def _exchange(exchange: HttpExchange) -> list[RenderableType]:
+def _exchange(exchange: Interaction) -> list[RenderableType]:
+    if isinstance(exchange, CommandRun):
+        return _call(exchange)
     parts: list[RenderableType] = []
     if exchange.error:
         parts.append(_labelled("answer", exchange.error))
@@ -166,6 +169,16 @@ def _exchange(exchange: HttpExchange) -> list[RenderableType]:
         if body:
             parts.append(_labelled("", body))
     return [*parts, Text(""), _command(exchange.curl)]
+
+
+def _call(run: CommandRun) -> list[RenderableType]:
+    parts: list[RenderableType] = [_labelled("ended", calls.ending_of(run))]
+    for block in calls.printed_by(run):
+        # The end of a conversation, and of a stack trace, says most.
+        text = _last_lines(block.text, CALL_LINES)
+        parts += [_indented(Text(f"{block.label}:", style="dim")), _quoted(text)]
+    command = clean(run.command, CURL_CHARS)
+    return [*parts, Text(""), Text(f"  {command}", no_wrap=True, overflow="ignore")]
 
 
 def _command(curl: str) -> Text:

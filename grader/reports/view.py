@@ -10,7 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.domain.checks import CheckResult
-from grader.domain.evidence import Finding, HttpExchange, LoadTable, LogTail
+from grader.domain.evidence import (
+    CommandRun,
+    Finding,
+    HttpExchange,
+    Interaction,
+    LoadTable,
+    LogTail,
+)
 from grader.domain.report import Report
 from grader.domain.scoring import CriterionResult, Ending
 from grader.domain.verdicts import Fault, HarnessKind, Outcome, Verdict
@@ -20,7 +27,7 @@ from grader.reports.safe import safe
 
 @dataclass(frozen=True)
 class Proof:
-    """What one check shows: its words and the evidence, the most telling request first."""
+    """What one check shows: its words and the evidence, the most telling request or call first."""
 
     title: str
     outcome: Outcome
@@ -29,8 +36,8 @@ class Proof:
     expected: str
     actual: str
     hint: str
-    exchange: HttpExchange | None
-    earlier: tuple[HttpExchange, ...]
+    exchange: Interaction | None
+    earlier: tuple[Interaction, ...]
     findings: tuple[Finding, ...]
     logs: tuple[LogTail, ...]
     has_load: bool
@@ -219,7 +226,7 @@ def _item(criterion: CriterionResult, echoes: tuple[CriterionResult, ...]) -> It
 
 
 def _proof(check: CheckResult, criterion: CriterionResult) -> Proof:
-    exchanges = [part for part in check.evidence if isinstance(part, HttpExchange)]
+    exchanges = [p for p in check.evidence if isinstance(p, HttpExchange | CommandRun)]
     hint = check.hint or (criterion.hint if check.outcome is Outcome.FAILED else "")
     return Proof(
         title=check.title,
