@@ -671,6 +671,11 @@ CATALOGUE: dict[str, Message] = {
         "the {kind} harness of this project has a mistake; that is our fault, not yours",
         "tell the operator: the log below is for the harness's author",
     ),
+    "running.is_a_program": Message(
+        Verdict.REJECTED,
+        "{title} is a program for the command line, which has no URL",
+        "give the folder, the archive or the repository with its code",
+    ),
     "running.no_restart": Message(
         Verdict.GRADED,
         "an app at a URL is not restarted",

@@ -17,7 +17,7 @@ from grader.domain.report import Note
 from grader.domain.scoring import Ending
 from grader.domain.submission import Submission
 from grader.domain.verdicts import HarnessKind, Phase
-from grader.errors import SubmissionError
+from grader.errors import PlatformError, SubmissionError
 from grader.settings import Settings
 from worker.images.certificates import private_certificates
 from worker.ledger import Ledger, ending_of
@@ -83,6 +83,8 @@ async def check_running(
     Raises:
         PlatformError: If a harness could not be started.
     """
+    if project.run.kind == "command":
+        raise SubmissionError("running.is_a_program", title=project.title)
     url = urlsplit(app.url)
     project = _under_path(project, url)
     kinds = [kind for kind in HarnessKind if project.rubric.of(kind)]
