@@ -36,6 +36,13 @@ class HttpExchange(Frozen):
     elapsed_ms: float = Field(
         default=0, ge=0, description="Milliseconds from sending to the end of the answer"
     )
+    number: int | None = Field(
+        default=None, ge=1, description="Its place among the requests of its check"
+    )
+    preceded_by: str = Field(
+        default="",
+        description="What was done just before it besides requests, such as a restart of the app",
+    )
 
 
 class Turn(Frozen):
@@ -64,6 +71,9 @@ class CommandRun(Frozen):
     truncated: bool = Field(default=False, description="It printed more than what is kept")
     error: str | None = Field(default=None, description="Why it did not end by itself")
     elapsed_ms: float = Field(default=0, ge=0, description="Milliseconds that it ran")
+    number: int | None = Field(
+        default=None, ge=1, description="Its place among the calls of its check"
+    )
 
 
 Interaction = HttpExchange | CommandRun

@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from grader.domain.evidence import HttpExchange, LogTail
+from grader.domain.evidence import HttpExchange, Interaction, LogTail
 from grader.domain.report import Report
 from grader.domain.text import clean
 from grader.reports import words
@@ -102,6 +102,7 @@ def _environment() -> Environment:
         "ending": ending_of,
         "printed": printed_by,
         "sentence": _sentence,
+        "numbered": _numbered,
     }
     environment.filters.update(filters)
     return environment
@@ -115,6 +116,13 @@ def _content_type(exchange: HttpExchange) -> str:
     """The media type of an answer, without its parameters; empty when it has none."""
     headers = {name.lower(): value for name, value in exchange.response_headers.items()}
     return headers.get("content-type", "").partition(";")[0].strip()
+
+
+def _numbered(one: Interaction) -> str:
+    """``Request 2 of this check: POST``, ``Call 1 of this check``."""
+    name = "Request" if isinstance(one, HttpExchange) else "Call"
+    place = f"{name} {one.number} of this check" if one.number else name
+    return f"{place}: {one.method}" if isinstance(one, HttpExchange) else place
 
 
 def _pretty(body: str) -> str:

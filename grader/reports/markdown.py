@@ -152,6 +152,8 @@ def _exchange(exchange: Interaction) -> list[str]:
     if isinstance(exchange, CommandRun):
         return _call(exchange)
     parts = [code_of(over_lines(exchange.curl), "sh"), ""]
+    if exchange.preceded_by:
+        parts = [f"Before this request {text_of(exchange.preceded_by)}:", "", *parts]
     if exchange.error:
         return [*parts, f"No answer: {text_of(exchange.error)}", ""]
     if exchange.status is not None:

@@ -161,6 +161,8 @@ def _exchange(exchange: Interaction) -> list[RenderableType]:
     if isinstance(exchange, CommandRun):
         return _call(exchange)
     parts: list[RenderableType] = []
+    if exchange.preceded_by:
+        parts.append(_labelled("before it", exchange.preceded_by))
     if exchange.error:
         parts.append(_labelled("answer", exchange.error))
     elif exchange.status is not None:

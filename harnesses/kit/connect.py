@@ -9,13 +9,16 @@ from grader.domain.events import Ready, Setup
 from harnesses.kit.http import HttpClient
 
 
-def open_client(setup: Setup, ready: Ready, headers: Mapping[str, str]) -> HttpClient:
+def open_client(
+    setup: Setup, ready: Ready, headers: Mapping[str, str], preceded_by: str = ""
+) -> HttpClient:
     """A client for the app that became ready.
 
     Args:
         setup: What the worker says of the app.
         ready: Where it answers.
         headers: Sent with each request.
+        preceded_by: What was done before the first request, for its evidence.
 
     Returns:
         The client; its evidence shows the address that a learner can use: that of a running app
@@ -27,6 +30,7 @@ def open_client(setup: Setup, ready: Ready, headers: Mapping[str, str]) -> HttpC
         shown_origin=setup.shown_origin or f"http://localhost:{ready.port}",
         headers=headers,
         tls=trust(setup) if setup.scheme == "https" else None,
+        preceded_by=preceded_by,
     )
 
 

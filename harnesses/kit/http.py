@@ -186,6 +186,7 @@ class HttpClient:
         shown_origin: What evidence shows in its place; a learner's app runs on localhost.
         headers: Sent with each request; they may be changed between two of them.
         tls: Whom an ``https`` origin has to be certified by.
+        preceded_by: What was done before the first request; its evidence says so.
     """
 
     def __init__(
@@ -195,10 +196,12 @@ class HttpClient:
         shown_origin: str | None = None,
         headers: Mapping[str, str],
         tls: ssl.SSLContext | None = None,
+        preceded_by: str = "",
     ) -> None:
         self.origin = origin.rstrip("/")
         self._shown = (shown_origin or origin).rstrip("/")
         self.headers = dict(headers)
+        self._preceded_by = preceded_by
         self._budget = Budget()
         self._patience = Patience()
         self._pool = httpcore.ConnectionPool(
@@ -255,7 +258,9 @@ class HttpClient:
             },
             request_body=clean(body, KEPT_BODY_CHARS) if body is not None else None,
             curl="",
+            preceded_by=self._preceded_by,
         )
+        self._preceded_by = ""
         try:
             request = httpx.Request(
                 method, self.origin + path, params=params, content=content, headers=sent

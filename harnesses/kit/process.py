@@ -15,14 +15,14 @@ class App:
     Args:
         channel: The line to the worker, which does what is asked.
         wait: Waits until the app answers again.
-        moved: Called with the address at which it then answers.
+        moved: Called with the address at which it then answers, and what was done to it.
     """
 
     def __init__(
         self,
         channel: Channel,
         wait: Callable[[], Ready | NotReady],
-        moved: Callable[[Ready], None],
+        moved: Callable[[Ready, str], None],
     ) -> None:
         self._channel = channel
         self._wait = wait
@@ -45,4 +45,4 @@ class App:
                 expected="the app starts again on the data it left",
                 actual=seen.cause or "nothing listened",
             )
-        self._moved(seen)
+        self._moved(seen, "the app was restarted")

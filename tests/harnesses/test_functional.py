@@ -101,13 +101,7 @@ def run(
         port=port,
     )
     with harness(HarnessKind.FUNCTIONAL, root) as process:
-        process.send(setup)
-        seen = []
-        for event in process.events():
-            seen.append(event)
-            if event.type in ("finished", "broken"):
-                break
-    return seen
+        return process.run(setup, restart=lambda: None)
 
 
 def results(events: list[Event]) -> dict[str, CheckResult]:
@@ -157,6 +151,22 @@ def test_failure_carries_evidence_and_blocks_what_needs_it(tmp_path: Path, port:
     read = found["things.read"]
     assert read.outcome is Outcome.BLOCKED
     assert read.message == "Not checked, because “Makes” comes first"
+
+
+def test_evidence_says_where_the_restart_was(tmp_path: Path, port: int) -> None:
+    source = """
+        @check("things.make")
+        def test_make(api, app):
+            expect(api.post("/things", json={"a": 1})).created()
+            app.restart()
+            expect(api.get("/things/1")).status(404)
+    """
+    made = results(run(tmp_path, dedent(source) + dedent(READ), port))["things.make"]
+    shown, before = made.evidence
+    assert isinstance(shown, HttpExchange)
+    assert isinstance(before, HttpExchange)
+    assert (shown.method, shown.number, shown.preceded_by) == ("GET", 2, "the app was restarted")
+    assert (before.method, before.number, before.preceded_by) == ("POST", 1, "")
 
 
 def test_a_blocked_check_between_two_files_stops_neither(tmp_path: Path, port: int) -> None:

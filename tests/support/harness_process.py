@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from grader.domain.events import EVENTS, Command, Event, Finished, Reply, Request, Setup
+from grader.domain.events import EVENTS, Broken, Command, Event, Finished, Reply, Request, Setup
 from grader.domain.verdicts import HarnessKind
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +42,7 @@ class HarnessSubprocess:
                 assert restart is not None, "this test restarts nothing"
                 restart()
                 self.send(Reply(id=event.id, ok=True))
-            if isinstance(event, Finished):
+            if isinstance(event, Finished | Broken):
                 break
         return seen
 

@@ -11,7 +11,9 @@ import pytest
 from rich.cells import cell_len
 
 from grader.domain.report import Report
+from grader.domain.text import clean
 from grader.reports import print_report, render_terminal
+from grader.reports.terminal import CURL_CHARS
 from grader.reports.view import view
 from tests.support import reports
 from tests.support.snapshots import assert_snapshot
@@ -40,7 +42,7 @@ def hostile_commands(report: Report) -> list[str]:
         return []
     proof = first.proofs[0]
     shown = [proof.exchange, *(finding.exchange for finding in proof.findings)]
-    return [exchange.curl for exchange in shown if exchange and exchange.curl]
+    return [clean(exchange.curl, CURL_CHARS) for exchange in shown if exchange and exchange.curl]
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])

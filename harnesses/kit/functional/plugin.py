@@ -106,12 +106,12 @@ class HarnessPlugin:
         find_base_path(self._client, self.setup.project, self._reading)
         return None
 
-    def _moved(self, ready: Ready) -> None:
+    def _moved(self, ready: Ready, preceded_by: str = "") -> None:
         """Talk to the app where it listens now."""
         if self._client is not None:
             self._client.close()
         self._ready = ready
-        self._client = self._open_client(self._header())
+        self._client = open_client(self.setup, ready, self._header(), preceded_by)
         if self._api is not None:
             self._api.use(self._client)
 
@@ -234,15 +234,19 @@ class HarnessPlugin:
 
     def _evidence(self, shown: Interaction | None) -> tuple[Interaction, ...]:
         """The request or call that shows the failure first, then the ones that led to it."""
-        before: list[Interaction] = []
+        done: list[Interaction] = []
         if self._api is not None:
-            before = list(self._api.exchanges)
+            done = list(self._api.exchanges)
         elif self._cli is not None:
-            before = list(self._cli.evidence)
+            done = list(self._cli.evidence)
+        numbered = [
+            one.model_copy(update={"number": number}) for number, one in enumerate(done, start=1)
+        ]
         if shown is None:
-            return tuple(before[-KEPT_EXCHANGES:])
-        others = [interaction for interaction in before if interaction != shown]
-        return (shown, *others[-(KEPT_EXCHANGES - 1) :])
+            return tuple(numbered[-KEPT_EXCHANGES:])
+        place = next((at for at, one in enumerate(done) if one == shown), None)
+        first = shown if place is None else numbered.pop(place)
+        return (first, *numbered[-(KEPT_EXCHANGES - 1) :])
 
     # -- after the checks -------------------------------------------------------------------------
 
