@@ -17,8 +17,10 @@ from grader.domain.evidence import Turn
 from harnesses.kit.command.line import Line
 from harnesses.kit.command.run import Run, plain, why_ended
 
-PROMPT_QUIET_S = 0.08
+PROMPT_QUIET_S = 0.03
 QUIET_S = 0.5
+# When it has said nothing at all yet: it may have to start first.
+SILENT_S = 2.0
 TIMEOUT_S = 10.0
 _PROMPT = re.compile(r"[:?>)\]»›#$%=-][ \t]*\Z")
 
@@ -36,7 +38,6 @@ class Session:
         self._started = time.monotonic()
         self._last = CommandReply()
         self._errors = ""
-        self._pending = ""
         self._stopped = False
         self.turns: list[Turn] = []
 
@@ -70,29 +71,26 @@ class Session:
         """What the program says until it is the user's turn, or it ends.
 
         Args:
-            until: Whether that is all that is waited for; by default a prompt or silence tells.
+            until: Whether that is all that is waited for; by default a prompt tells. Silence ends
+                it in any case.
             timeout: Seconds at most.
         """
         heard = ""
-        deadline = time.monotonic() + timeout
-        quiet = PROMPT_QUIET_S
-        while not self.ended and (left := deadline - time.monotonic()) > 0:
-            piece = self._look(min(left, timeout), quiet)
-            heard += piece
-            if until is not None:
-                if until(heard):
-                    break
-                quiet = PROMPT_QUIET_S
-            elif (not piece and quiet == QUIET_S) or (heard and _PROMPT.search(heard)):
+        last = began = time.monotonic()
+        while not self.ended and (now := time.monotonic()) - began < timeout:
+            if now - last >= (QUIET_S if heard else SILENT_S):
                 break
-            else:
-                quiet = QUIET_S
+            if piece := self._look(timeout - (now - began), PROMPT_QUIET_S):
+                heard += piece
+                last = time.monotonic()
+            if heard and (until(heard) if until else _PROMPT.search(heard)):
+                break
         return heard
 
     def send(self, text: str) -> None:
         """Type a line."""
         self._say("user", f"{text}\n")
-        self._last = self._line.do(Feed(handle=self._handle, text=f"{text}\n")) and self._last
+        self._line.do(Feed(handle=self._handle, text=f"{text}\n"))
 
     def end_input(self) -> None:
         """Type the sign for “no more input” (control and D)."""
