@@ -22,6 +22,7 @@ from worker.grade import grade_submission
 from worker.workbench import Workbench
 
 SEED = 20_260_301
+REFERENCE = "reference"
 
 
 class Qualification(Frozen):
@@ -41,16 +42,30 @@ class Qualification(Frozen):
     ok: bool
 
 
-def kinds_of(sample: Sample, project: Project, *, short: bool) -> tuple[HarnessKind, ...]:
-    """The kinds of harness that a sample is graded with.
+def kinds_in_short(
+    sample: Sample, project: Project, loaded: Collection[str]
+) -> tuple[HarnessKind, ...]:
+    """The kinds of harness that a sample is graded with in the short form.
 
-    The short form leaves out the load test where the sample is flawed and no load criterion is
-    what it loses: it takes most of the time and proves least there.
+    A flawed one is graded with the kinds that it loses criteria of, and the functional one, on
+    which they build; a correct one with all but load.
+
+    Args:
+        sample: The sample.
+        project: Its project.
+        loaded: Correct samples that are put under load, too.
     """
     named = {project.rubric.get(criterion).harness for criterion in sample.lost}
-    if short and named and HarnessKind.LOAD not in named:
-        return (HarnessKind.FUNCTIONAL, HarnessKind.CONTRACT)
-    return tuple(HarnessKind)
+    wanted = {HarnessKind.FUNCTIONAL, *named} if named else {*HarnessKind} - {HarnessKind.LOAD}
+    if sample.name in loaded:
+        wanted = {*HarnessKind}
+    return tuple(kind for kind in HarnessKind if kind in wanted)
+
+
+def loaded_in_short(samples: Sequence[Sample]) -> tuple[str, ...]:
+    """Two correct samples: the first is what others are compared with, the second differs."""
+    correct = [sample.name for sample in samples if not sample.lost]
+    return tuple(sorted(correct, key=lambda name: (name != REFERENCE, name))[:2])
 
 
 def judge(
@@ -109,16 +124,17 @@ async def qualify_project(
         jobs: How many to grade at a time.
         done: Told of each as it ends.
         seed: Of the data that are sent.
-        short: See :func:`kinds_of`.
+        short: See :func:`kinds_in_short`.
 
     Returns:
         One result for each sample, in their order.
     """
     places = asyncio.Semaphore(jobs)
+    loaded = loaded_in_short(samples)
 
     async def one(sample: Sample) -> Qualification:
         async with places:
-            kinds = kinds_of(sample, project, short=short)
+            kinds = kinds_in_short(sample, project, loaded) if short else tuple(HarnessKind)
             result = await _grade(sample, project, bench, seed, kinds)
         done(result)
         return result

@@ -33,7 +33,8 @@ def qualify(
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Samples graded at a time.")] = 2,
     short: Annotated[
-        bool, typer.Option(help="No load test for flawed samples that do not lose load criteria.")
+        bool,
+        typer.Option(help="Less of the load test; flawed samples with what they lose only."),
     ] = False,
     seed: Annotated[
         int | None,

@@ -1,7 +1,7 @@
 """Every harness is proven: each sample, graded in the real sandbox, loses exactly what it names.
 
-The short form: flawed samples that do not name a load criterion are not put under load here;
-``make qualify`` does that as well.
+The short form: flawed samples meet only the kinds of harness that they lose criteria of, and two
+correct ones are put under load; ``make qualify`` does everything with all of them.
 """
 
 from __future__ import annotations
