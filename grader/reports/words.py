@@ -40,7 +40,7 @@ HARNESSES: dict[HarnessKind, str] = {
     HarnessKind.LOAD: "Under load",
 }
 HARNESS_INTROS: dict[HarnessKind, str] = {
-    HarnessKind.FUNCTIONAL: "Requests that the brief describes, one behaviour at a time.",
+    HarnessKind.FUNCTIONAL: "What the brief describes, one behaviour at a time.",
     HarnessKind.CONTRACT: "Many generated requests, compared with the OpenAPI document.",
     HarnessKind.LOAD: "Several users at once, beside a reference app on the same machine.",
 }

@@ -84,7 +84,7 @@ class Tracker:
         """The tasks in the JSON file, by the brief's names; none where there is no such file."""
         for file in self.cli.files().values():
             if file.name.endswith(".json"):
-                found = list(_tasks_of(file.text))
+                found = list(tasks_of(file.text))
                 if found:
                     return found
         return []
@@ -92,7 +92,7 @@ class Tracker:
     def file_name(self) -> str:
         """The JSON file that holds the tasks; empty where there is none."""
         files = self.cli.files().values()
-        named = [file.name for file in files if list(_tasks_of(file.text))]
+        named = [file.name for file in files if list(tasks_of(file.text))]
         return next((name for name in named if name.endswith(".json")), "")
 
     def task(self, description: str) -> Task | None:
@@ -119,7 +119,7 @@ def plain_status(status: object) -> str:
     return {"inprogress": "in-progress", "to-do": "todo"}.get(words, words)
 
 
-def _tasks_of(text: str) -> Iterator[Task]:
+def tasks_of(text: str) -> Iterator[Task]:
     """The tasks in a JSON text: an array, an object with one in it, or one keyed by ID."""
     try:
         top = json.loads(text)

@@ -16,13 +16,14 @@ from rich.console import Console
 from rich.table import Table
 
 from grader.settings import settings as read_settings
-from tests.bench import build, grade, memory, steadiness
+from tests.bench import build, command, grade, memory, steadiness
 from tests.bench.row import Row
 from worker.workbench import Workbench
 
 PARTS = {
     "grade": grade.rows,
     "build": build.rows,
+    "command": command.rows,
     "steadiness": steadiness.rows,
     "memory": memory.rows,
 }

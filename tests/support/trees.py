@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from grader.errors import SubmissionError
-from worker.builds.detect import plan
+from worker.builds.detect import Kind, plan
 from worker.builds.plan import BuildPlan, ResolvedBase
 
 
@@ -46,9 +46,9 @@ class Bases:
         return self.offered[repository]
 
 
-def plan_of(files: Mapping[str, str | bytes]) -> BuildPlan:
+def plan_of(files: Mapping[str, str | bytes], kind: Kind = "http") -> BuildPlan:
     """The plan for a tree given as texts."""
-    return plan(MemoryTree(files), None, Bases())
+    return plan(MemoryTree(files), None, Bases(), kind)
 
 
 def requirements_of(plan: BuildPlan) -> list[str]:
