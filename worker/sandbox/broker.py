@@ -235,7 +235,7 @@ class Broker:
         return words, payload
 
     def _listen(self) -> None:
-        frames, parser = Demultiplexer(), _Frames()
+        frames, parser = Demultiplexer(), Frames()
         try:
             while data := self._read():
                 for stream, piece in frames.feed(data):
@@ -286,7 +286,7 @@ _UNASKED: Mapping[str, Callable[[Output, list[str], bytes], None]] = {
 }
 
 
-class _Frames:
+class Frames:
     """Splits the broker's output into messages: words, and the bytes that follow them."""
 
     def __init__(self) -> None:
