@@ -54,6 +54,9 @@ class Game:
         """Choose a difficulty; what asks for a name or a key first is answered with one."""
         if "easy" not in self.opening.lower() and not self.session.ended:
             self.opening += self._type("1" if "1" in self.opening else "Ana")
+        if level not in self.opening.lower() and not self.session.ended:
+            # A busy machine can part a menu from its beginning.
+            self.opening += self.session.read()
         choice = choice_for(self.opening, level)
         answer = self._type(choice)
         if "invalid" in answer.lower() and choice != level:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from worker.sandbox.broker import Frames
+from worker.sandbox.broker_frames import Frames
 from worker.sandbox.stream import StreamError
 
 SAID = b"started 1 0\nout 1 6\nab\n\ncdexit 1 0 0 5 6 0 0\n"

@@ -9,10 +9,11 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grader.errors import PlatformError
+from worker.sandbox.broker_frames import Frames
 from worker.sandbox.containers import Containers
 from worker.sandbox.stream import STDERR, Demultiplexer, StreamError, Tail
 from worker.sandbox.wire import Wire
@@ -20,9 +21,6 @@ from worker.sandbox.wire import Wire
 ANSWER_S = 20.0
 FLOOD, FULL = 1, 2
 STDERR_BYTES = 4096
-# More than the broker ever says of one command; what a folder holds comes in pieces as well.
-MAX_FRAME_BYTES = 1024 * 1024
-MAX_HEAD_BYTES = 256
 
 
 class BrokerGone(Exception):  # noqa: N818 - says what happened
@@ -284,33 +282,6 @@ _UNASKED: Mapping[str, Callable[[Output, list[str], bytes], None]] = {
     "err": lambda program, _, payload: program.err.extend(payload),
     "exit": _end,
 }
-
-
-class Frames:
-    """Splits the broker's output into messages: words, and the bytes that follow them."""
-
-    def __init__(self) -> None:
-        self._rest = bytearray()
-
-    def feed(self, piece: bytes) -> Iterator[tuple[list[str], bytes]]:
-        """The messages that ``piece`` completes.
-
-        Raises:
-            StreamError: What came is none.
-        """
-        self._rest += piece
-        while (end := self._rest.find(b"\n")) >= 0:
-            words = self._rest[:end].decode("ascii", "replace").split()
-            length = int(words[-1])
-            if not 0 <= length <= MAX_FRAME_BYTES:
-                raise StreamError(f"a message of {length} bytes")
-            if len(self._rest) < end + 1 + length:
-                return
-            payload = bytes(self._rest[end + 1 : end + 1 + length])
-            del self._rest[: end + 1 + length]
-            yield words, payload
-        if len(self._rest) > MAX_HEAD_BYTES:
-            raise StreamError("no end of a line")
 
 
 def _text(text: str) -> bytes:
