@@ -68,6 +68,17 @@ class Rubric(Frozen):
         raise KeyError(criterion_id)
 
 
+class Accounts(Frozen):
+    """Where people get an account and prove that it is theirs, as the brief has it."""
+
+    register_path: str = Field(default="/register", description="POST: makes an account")
+    login_path: str = Field(default="/login", description="POST: gives a token")
+    fields: tuple[str, ...] = Field(
+        default=("name", "email", "password"), description="What an account is made of"
+    )
+    guarded: str = Field(description="A path whose GET wants a token, and nothing else")
+
+
 class Dialect(Frozen):
     """The readings of the brief that an HTTP app may choose between without losing a point."""
 
@@ -81,6 +92,13 @@ class Dialect(Frozen):
     aliases: dict[str, tuple[str, ...]] = Field(
         default={},
         description="Field of the brief -> further names; camelCase and snake_case are implied",
+    )
+    paths: dict[str, tuple[str, ...]] = Field(
+        default={},
+        description="Path of the brief -> others to look under where it is not answered",
+    )
+    accounts: Accounts | None = Field(
+        default=None, description="Where the API is for people who log in"
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 from grader.domain.evidence import HttpExchange
 from grader.domain.text import clean
-from harnesses.kit.dialect import Reading
+from harnesses.kit.dialect import NO_SUCH_ROUTE, Reading
 from harnesses.kit.failures import CheckFailed, Undecidable
 from harnesses.kit.http import EXCESS, Answer, HttpClient, NoAnswer, path_of
 from harnesses.kit.json_body import NotJson, read_json
@@ -21,9 +23,10 @@ TOO_MANY_REQUESTS = 429
 class Reply:
     """An answer, read in the app's dialect."""
 
-    def __init__(self, answer: Answer, reading: Reading) -> None:
+    def __init__(self, answer: Answer, reading: Reading, path: str = "") -> None:
         self._answer = answer
         self._reading = reading
+        self._path = path
 
     @property
     def status(self) -> int:
@@ -45,6 +48,14 @@ class Reply:
     @property
     def exchange(self) -> HttpExchange:
         return self._answer.exchange
+
+    @property
+    def looked_for(self) -> str:
+        """Where nothing serves what was asked for: the forms that were tried, as the end of a
+        sentence."""
+        forms = self._reading.not_found(self._path) if self._path else ()
+        missing = forms and self.status in NO_SUCH_ROUTE
+        return f" (looked for {', '.join(forms)})" if missing else ""
 
     def json(self) -> Any:
         """The body as JSON, as it came.
@@ -119,6 +130,13 @@ class Reply:
         return f" (also accepted: {', '.join(aliases[:4])})" if aliases else ""
 
 
+@dataclass
+class _Line:
+    """The connection, which those who act for different people share."""
+
+    client: HttpClient
+
+
 class Api:
     """The app's HTTP API. Paths are those of the brief; the base path is added.
 
@@ -127,14 +145,20 @@ class Api:
     """
 
     def __init__(self, client: HttpClient, reading: Reading) -> None:
-        self._client = client
-        self._reading = reading
+        self._line = _Line(client)
+        self._own_headers: Mapping[str, str] = {}
+        self.reading = reading
         self.exchanges: list[HttpExchange] = []
-        self.seconds_waiting = 0.0
+
+    def acting(self, headers: Mapping[str, str]) -> Self:
+        """The same API for somebody: these headers go with each request."""
+        other = copy.copy(self)
+        other._own_headers = dict(headers)
+        return other
 
     def use(self, client: HttpClient) -> None:
         """Send further requests through this client: the app listens elsewhere now."""
-        self._client = client
+        self._line.client = client
 
     def assume(self, text: str) -> None:
         """Tell the learner, once, which reading of the brief the checks have chosen for the app.
@@ -144,7 +168,7 @@ class Api:
         Args:
             text: A sentence without a full stop, such as ``Posts are changed with PATCH``.
         """
-        self._reading.say(text)
+        self.reading.say(text)
 
     def get(self, path: str, **kwargs: Any) -> Reply:
         return self.request("GET", path, **kwargs)
@@ -188,25 +212,25 @@ class Api:
             Undecidable: If the app refuses for too many requests, and still does after a pause.
         """
         options: dict[str, Any] = {
-            "json": json,
+            "json": self.reading.said(method, path, json),
             "content": content,
             "params": params,
-            "headers": headers,
+            "headers": {**self._own_headers, **(headers or {})},
             "timeout": timeout,
         }
-        full = self._reading.base_path + path
+        brief = path
+        method, full = self.reading.locate(method, path)
         answer = self._send(method, full, options)
         other = _slash_twin(answer, full)
         if other is not None:
             answer = self._send(method, other, options)
         if answer.status == TOO_MANY_REQUESTS:
             answer = self._after_pause(answer, method, other or full, options)
-        return Reply(answer, self._reading)
+        return Reply(answer, self.reading, brief)
 
     def _send(self, method: str, path: str, options: dict[str, Any]) -> Answer:
-        started = time.monotonic()
         try:
-            answer = self._client.request(method, path, **options)
+            answer = self._line.client.request(method, path, **options)
         except NoAnswer as error:
             self.exchanges.append(error.exchange)
             raise CheckFailed(
@@ -215,11 +239,9 @@ class Api:
                 actual=str(error),
                 exchange=error.exchange,
             ) from error
-        finally:
-            self.seconds_waiting += time.monotonic() - started
         self.exchanges.append(answer.exchange)
         if answer.excess:
-            self._reading.say(EXCESS)
+            self.reading.say(EXCESS)
         return answer
 
     def _after_pause(
@@ -228,7 +250,7 @@ class Api:
         """Once more after the pause that the app asks for; a rate limit never costs a point."""
         asked = answer.headers.get("retry-after", "")
         pause = min(float(asked) if asked.isdigit() else 5.0, MAX_RATE_LIMIT_WAIT_S)
-        self._reading.say("Your app limits the rate of requests; the checks waited for it")
+        self.reading.say("Your app limits the rate of requests; the checks waited for it")
         time.sleep(pause)
         again = self._send(method, path, options)
         if again.status == TOO_MANY_REQUESTS:

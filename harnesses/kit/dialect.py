@@ -11,7 +11,9 @@ from typing import Any
 import yaml
 
 from grader.domain.project import Dialect, Project
+from harnesses.kit.credentials import Ways
 from harnesses.kit.http import HttpClient, NoAnswer
+from harnesses.kit.templates import fill, values_in
 
 NO_SUCH_ROUTE = (404, 405, 501)
 
@@ -32,6 +34,15 @@ class Reading:
     def __init__(self, dialect: Dialect, assumed: Callable[[str], None]) -> None:
         self.dialect = dialect
         self.base_path = ""
+        self.ways = Ways()
+        self.places: dict[str, str] = {}
+        """Path of the brief -> where the app serves it and all below; see kit/places.py."""
+        self.operations: dict[tuple[str, str], tuple[str, str]] = {}
+        """Method and path of the brief -> those of the app, where its own document says so."""
+        self.sent_names: dict[tuple[str, str], dict[str, str]] = {}
+        """Method and path of the brief -> field of the brief -> the app's name for it."""
+        self.looked_for: dict[str, tuple[str, ...]] = {}
+        """Path of the brief that was not found -> the forms that were tried."""
         self._assumed = assumed
         self._said: set[str] = set()
         self._names = {
@@ -45,6 +56,47 @@ class Reading:
         if text not in self._said:
             self._said.add(text)
             self._assumed(text)
+
+    def like(self, other: Reading) -> None:
+        """Go on with what another reading has found out about the app."""
+        self.base_path = other.base_path
+        self.ways = other.ways
+        self.places = other.places
+        self.operations = other.operations
+        self.sent_names = other.sent_names
+        self.looked_for = other.looked_for
+
+    def locate(self, method: str, path: str) -> tuple[str, str]:
+        """The app's own method and path for a request of the brief's.
+
+        Args:
+            method: In capitals.
+            path: As in the brief, values or names in braces in it; a query is kept.
+        """
+        bare, mark, query = path.partition("?")
+        for (their_method, template), (own_method, own) in self.operations.items():
+            values = values_in(template, bare) if their_method == method else None
+            if values is not None:
+                return own_method, fill(own, values) + mark + query
+        for known in sorted(self.places, key=len, reverse=True):
+            if bare == known or bare.startswith(known + "/"):
+                return method, self.places[known] + path[len(known) :]
+        return method, self.base_path + path
+
+    def said(self, method: str, path: str, body: Any) -> Any:
+        """A body with the app's own names of fields."""
+        bare = path.partition("?")[0]
+        for (their_method, template), names in self.sent_names.items():
+            if their_method == method and values_in(template, bare) is not None:
+                return {names.get(k, k): v for k, v in body.items()} if _is_dict(body) else body
+        return body
+
+    def not_found(self, path: str) -> tuple[str, ...]:
+        """The forms that were looked for, where nothing serves this path of the brief."""
+        for known, forms in self.looked_for.items():
+            if path.partition("?")[0] == known or path.startswith(known + "/"):
+                return forms
+        return ()
 
     def unwrap(self, value: Any) -> Any:
         """The resource inside an envelope, or the value itself.
@@ -99,6 +151,10 @@ class Reading:
         return canonical
 
 
+def _is_dict(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
 def find_base_path(client: HttpClient, project: Project, reading: Reading) -> str:
     """Find the prefix under which the app serves the project's paths.
 
@@ -112,7 +168,7 @@ def find_base_path(client: HttpClient, project: Project, reading: Reading) -> st
     method, path = _probe_of(project)
     for base in project.dialect.base_paths:
         for form in (base + path, base + path + "/"):
-            if _exists(client, method, form):
+            if answers(client, method, form):
                 reading.base_path = base
                 if base:
                     reading.say(f"Your API was found under {base}")
@@ -131,7 +187,8 @@ def _probe_of(project: Project) -> tuple[str, str]:
     return "GET", next(iter(plain), "/")
 
 
-def _exists(client: HttpClient, method: str, path: str) -> bool:
+def answers(client: HttpClient, method: str, path: str) -> bool:
+    """Whether something serves this: refusing is serving, saying that it is not there is not."""
     try:
         if method == "POST":
             answer = client.request(method, path, json={})

@@ -31,7 +31,7 @@ class ExpectReply:
         if self._reply.status not in wanted:
             raise CheckFailed(
                 f"{self._reply.request} answered {self._reply.status}, not {_either(wanted)}",
-                expected=f"status {_either(wanted)}",
+                expected=f"status {_either(wanted)}{self._reply.looked_for}",
                 actual=f"status {self._reply.status}",
                 exchange=self._reply.exchange,
             )

@@ -98,6 +98,10 @@ class Document:
         own = operation.definition.get("parameters") or ()
         return [self.resolve(parameter) for parameter in (*operation.shared, *own)]
 
+    def is_guarded(self, operation: Operation) -> bool:
+        """Whether an operation wants to know who is asking (OpenAPI 3.1, 4.8.10: security)."""
+        return bool(operation.definition.get("security", self.raw.get("security")))
+
     def resolve(self, node: Any) -> Any:
         """What a node refers to, or the node itself.
 

@@ -134,6 +134,8 @@ def configuration(
                 "max-examples": max_examples,
                 "no-shrink": True,
                 "allow-x00": False,
+                # Who is asking is the transport's business: made-up tokens would be refused.
+                "with-security-parameters": False,
                 "database": "none",
             },
             "checks": {"enabled": False, CHECK_NAME: {"enabled": True}},

@@ -56,7 +56,7 @@ class Lens:
 
     def __init__(self, document: Document, reading: Reading) -> None:
         self._document = document
-        self._reading = reading
+        self.reading = reading
         self._told: set[tuple[int, int]] = set()
 
     def view(
@@ -91,7 +91,7 @@ class Lens:
     def _say_once(self, operation: Operation, status: int, other: int) -> None:
         if (status, other) not in self._told:
             self._told.add((status, other))
-            self._reading.say(
+            self.reading.say(
                 f"Your app answers {status} where the contract says {other},"
                 f" for example {operation.label}"
             )
@@ -116,29 +116,49 @@ class Lens:
             return value
         bare = self._named(schema, value)
         if not self._document.required(schema) <= bare.keys():
-            inner = self._reading.unwrap(value)
+            around = self._without_own(schema, value)
+            inner = self.reading.unwrap(around)
             if isinstance(inner, list) and len(inner) == 1:
                 inner = inner[0]
-            if inner is not value and isinstance(inner, dict):
+            if inner is not around and isinstance(inner, dict):
                 bare = self._named(schema, inner)
-        return self._with_offsets(schema, bare)
+        return self._with_lists(schema, self._with_offsets(schema, bare))
+
+    def _without_own(self, schema: Mapping[str, Any], value: dict[str, Any]) -> dict[str, Any]:
+        """Without the lists that belong to the resource: those are no envelope around it."""
+        own = self._document.properties(schema)
+        return {
+            name: inner
+            for name, inner in value.items()
+            if not (isinstance(inner, list) and name in own)
+        }
+
+    def _with_lists(self, schema: Mapping[str, Any], record: dict[str, Any]) -> dict[str, Any]:
+        """The record with the items of its lists translated as well, as in a page of a list."""
+        lists = {
+            name: self._list(described, record[name])
+            for name, described in self._document.properties(schema).items()
+            if isinstance(record.get(name), list)
+            and self._document.shape(described.get("items") or {}) == "object"
+        }
+        return {**record, **lists} if lists else record
 
     def _named(self, schema: Mapping[str, Any], record: dict[str, Any]) -> dict[str, Any]:
         """The record with the document's names, where it lacks some of them."""
         wanted = self._document.properties(schema).keys()
         if wanted <= record.keys():
             return record
-        found = self._reading.canonical(record)
+        found = self.reading.canonical(record)
         others = {fold(name): name for name in found if name not in wanted}
         for name in wanted - found.keys():
             other = others.get(fold(name))
             if other is not None:
                 found[name] = found.pop(other)
-                self._reading.say(f"“{other}” in your answers was read as “{name}”")
+                self.reading.say(f"“{other}” in your answers was read as “{name}”")
         return found
 
     def _list(self, schema: Mapping[str, Any], value: Any) -> Any:
-        items = self._reading.unwrap_list(value)
+        items = self.reading.unwrap_list(value)
         if not isinstance(items, list):
             return value
         if len(items) > MAX_ITEMS:
@@ -162,7 +182,7 @@ class Lens:
             and (text := _rfc3339(record.get(name))) is not None
         }
         if changed:
-            self._reading.say("Your times have no offset; they were read as UTC")
+            self.reading.say("Your times have no offset; they were read as UTC")
             return {**record, **changed}
         return record
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from grader.domain.checks import PlannedCheck
 from grader.domain.events import (
@@ -16,6 +17,8 @@ from grader.domain.events import (
     Setup,
 )
 from grader.domain.verdicts import Fault
+from harnesses.kit.api import Api
+from harnesses.kit.auth import sign_up
 from harnesses.kit.channel import Channel
 from harnesses.kit.connect import open_client
 from harnesses.kit.contract import generator
@@ -27,10 +30,13 @@ from harnesses.kit.contract.outcome import Run, result
 from harnesses.kit.contract.sender import Sender
 from harnesses.kit.contract.stock import Stock
 from harnesses.kit.contract.transport import Transport
-from harnesses.kit.dialect import Reading, find_base_path
+from harnesses.kit.dialect import Reading
+from harnesses.kit.failures import CheckFailed, Undecidable
 from harnesses.kit.http import HttpClient
 from harnesses.kit.identities import identity
+from harnesses.kit.places import find_places
 from harnesses.kit.ready import wait_until_ready
+from harnesses.kit.seeds import randomness
 
 generator.prepare()
 
@@ -110,18 +116,19 @@ def _run(
     assert plan is not None
     reading = Reading(setup.project.dialect, lambda text: channel.send(Assumed(text=text)))
     client = _client(setup, ready)
-    base_path = find_base_path(client, setup.project, reading)
+    find_places(client, setup.project, reading)
+    credentials = _credentials(setup, client, reading)
     checks = tuple(dict.fromkeys(name for names in criteria.values() for name in names))
     config = generator.configuration(
         document,
         seed=setup.seed,
         max_examples=plan.max_examples,
-        base_url=client.origin + base_path,
+        base_url=client.origin,
         methods=METHOD_CHECK in checks,
     )
     schema = generator.schema_of(document.raw, config)
     sender = Sender(client, plan.seconds)
-    transport = Transport(sender, Lens(document, reading), document)
+    transport = Transport(sender, Lens(document, reading), document, credentials)
     transport.stock = Stock(document, schema, transport.deliver)
     schema.own_transport = transport
     firm = Firm(generator.schema_of(document.firm(), config))
@@ -130,6 +137,16 @@ def _run(
     problems = generator.run(schema, judge.judge, sender, seconds=plan.seconds)
     client.close()
     return Run(document, judge, sender, problems)
+
+
+def _credentials(setup: Setup, client: HttpClient, reading: Reading) -> Mapping[str, str]:
+    """The headers of somebody with an account; none where the project, or the app, has none."""
+    if reading.dialect.accounts is None:
+        return {}
+    try:
+        return sign_up(Api(client, reading), randomness(setup.seed, "account")).headers
+    except (CheckFailed, Undecidable):
+        return {}  # a functional check says so; operations that want a token then refuse
 
 
 def _client(setup: Setup, ready: Ready) -> HttpClient:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -51,12 +52,19 @@ class Transport(RequestsTransport):
         stock: Set once the schema that needs this transport exists.
     """
 
-    def __init__(self, sender: Sender, lens: Lens, document: Document) -> None:
+    def __init__(
+        self,
+        sender: Sender,
+        lens: Lens,
+        document: Document,
+        credentials: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__()
         self._copy_serializers_from(REQUESTS_TRANSPORT)
         self._sender = sender
         self._lens = lens
         self._document = document
+        self._credentials = credentials or {}
         self._slashed: dict[str, bool] = {}
         self.stock: Stock | None = None
         self.heard = Heard()
@@ -91,16 +99,33 @@ class Transport(RequestsTransport):
         return self._response(case, prepared, outcome)
 
     def _exchange(self, case: AnyCase, prepared: requests.PreparedRequest) -> Answer | Trouble:
-        label, method = label_of(case), prepared.method or case.method
-        target = _with_slash(prepared.path_url, self._slashed.get(case.path, False))
-        headers = _own_headers(prepared.headers)
-        body = prepared.body if isinstance(prepared.body, bytes | str) else None
+        label = label_of(case)
+        method, target = self._lens.reading.locate(
+            prepared.method or case.method, prepared.path_url
+        )
+        target = _with_slash(target, self._slashed.get(case.path, False))
+        headers = {**_own_headers(prepared.headers), **self._proof(label)}
+        body = self._said(case, prepared)
         outcome = self._sender.send(label, method, target, headers, body)
         twin = _slash_twin(outcome, target) if isinstance(outcome, Answer) else None
         if twin is None:
             return outcome
         self._slashed[case.path] = twin.partition("?")[0].endswith("/")
         return self._sender.send(label, method, twin, headers, body)
+
+    def _said(self, case: AnyCase, prepared: requests.PreparedRequest) -> bytes | str | None:
+        """The body, with the app's own names of fields where it has others."""
+        if self._lens.reading.sent_names and isinstance(case.body, dict):
+            said = self._lens.reading.said(case.method.upper(), case.path, case.body)
+            if said != case.body:
+                return json.dumps(said)
+        return prepared.body if isinstance(prepared.body, bytes | str) else None
+
+    def _proof(self, label: str) -> Mapping[str, str]:
+        """Who is asking, where the document says that an operation wants to know."""
+        operation = self._document.operations.get(label)
+        guarded = operation is None or self._document.is_guarded(operation)
+        return self._credentials if guarded else {}
 
     def _response(
         self, case: AnyCase, prepared: requests.PreparedRequest, answer: Answer

@@ -192,7 +192,7 @@ def _envelopes(document: Document, operation: Operation, project: Project) -> It
     if schema is None or document.shape(schema) != "object":
         return
     for name, described in document.properties(schema).items():
-        if name in project.dialect.envelopes and document.shape(described) != "other":
+        if name in project.dialect.envelopes and document.shape(described) == "object":
             yield (
                 f"{operation.label}: the property {name!r} cannot be told from an envelope; take"
                 " it out of dialect.envelopes"

@@ -30,12 +30,13 @@ from harnesses.kit.command.cli import Cli, Habits
 from harnesses.kit.command.line import Line
 from harnesses.kit.connect import open_client
 from harnesses.kit.declare import declaration_of
-from harnesses.kit.dialect import Reading, find_base_path
+from harnesses.kit.dialect import Reading
 from harnesses.kit.failures import CheckFailed, Undecidable
 from harnesses.kit.functional.plan import HarnessMistake, plan
 from harnesses.kit.functional.second_look import TIME_SHARE, Passed, SecondLook
 from harnesses.kit.http import HttpClient
 from harnesses.kit.identities import identity
+from harnesses.kit.places import find_places
 from harnesses.kit.process import App
 from harnesses.kit.ready import wait_until_ready
 from harnesses.kit.seeds import derive, randomness
@@ -103,7 +104,7 @@ class HarnessPlugin:
             return True
         self._moved(seen)
         assert self._client is not None
-        find_base_path(self._client, self.setup.project, self._reading)
+        find_places(self._client, self.setup.project, self._reading)
         return None
 
     def _moved(self, ready: Ready, preceded_by: str = "") -> None:
@@ -289,7 +290,7 @@ class HarnessPlugin:
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> random.Random:
         """Random data of this check: the same for the same seed, not to be guessed without it."""
-        return randomness(self.setup.seed, "check", request.node.name)
+        return randomness(self.setup.seed, "check", self._planned[request.node.nodeid].id)
 
     @pytest.fixture
     def app(self) -> App:

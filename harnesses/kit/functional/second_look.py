@@ -89,7 +89,7 @@ class SecondLook:
         self._open_client = open_client
         # What is assumed of the app has been told by now.
         self._reading = Reading(reading.dialect, lambda _: None)
-        self._reading.base_path = reading.base_path
+        self._reading.like(reading)
         self._random = random
         self._deadline = 0.0
         self._spent = 0.0

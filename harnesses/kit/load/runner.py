@@ -36,7 +36,7 @@ from grader.domain.verdicts import Fault
 from harnesses.kit.api import TOO_MANY_REQUESTS, Api
 from harnesses.kit.channel import Channel
 from harnesses.kit.connect import open_client
-from harnesses.kit.dialect import Reading, find_base_path
+from harnesses.kit.dialect import Reading
 from harnesses.kit.failures import CheckFailed, Undecidable
 from harnesses.kit.identities import identity
 from harnesses.kit.load.correctness import Correctness
@@ -52,6 +52,7 @@ from harnesses.kit.load.scenario import (
 )
 from harnesses.kit.load.user import Target
 from harnesses.kit.paths import harness_folder
+from harnesses.kit.places import find_places
 from harnesses.kit.ready import wait_until_ready
 from harnesses.kit.seeds import randomness
 
@@ -126,7 +127,7 @@ class LoadRun:
     def _api(self, ready: Ready) -> Api:
         header = {"User-Agent": identity(self._setup.seed), "Accept": "application/json"}
         client = open_client(self._setup, ready, header)
-        find_base_path(client, self._setup.project, self._reading)
+        find_places(client, self._setup.project, self._reading)
         return Api(client, self._reading)
 
     def _prepared(self, api: Api, target: Target) -> list[tuple[Task, int]]:

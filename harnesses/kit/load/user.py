@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json as jsonlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -74,6 +74,9 @@ class LoadUser:
         self._identity = identity(number)
         self._connection = Connection(target.host, target.port)
         self._last = ("", "")
+        self.number = number
+        self.headers: Mapping[str, str] = {}
+        """Sent with each request, such as a token; a task may set them."""
 
     def get(self, path: str, **values: object) -> Reply:
         """Send a GET; see :meth:`request`."""
@@ -120,7 +123,9 @@ class LoadUser:
 
     def _measure(self, method: str, template: str, json: Any, values: dict[str, object]) -> Reply:
         name = f"{method} {template}"
-        path = self._path(template, values)
+        reading = self._target.reading
+        json = reading.said(method, template, json)
+        method, path = self._located(method, template, values)
         self._last = (f"{method} {path}", name)
         body = "" if json is ... else jsonlib.dumps(json)
         started = time.perf_counter()
@@ -134,14 +139,15 @@ class LoadUser:
         self._count(Measured(name, elapsed, len(raw.body), problem))
         if problem:
             raise NotServed
-        return Reply(self._answer(method, path, body, raw, elapsed), self._target.reading)
+        return Reply(self._answer(method, path, body, raw, elapsed), reading)
 
-    def _path(self, template: str, values: dict[str, object]) -> str:
+    def _located(self, method: str, template: str, values: dict[str, object]) -> tuple[str, str]:
         quoted = {name: quote(str(value), safe="") for name, value in values.items()}
         path, question, query = template.partition("?")
         if template in self._target.slashes:
             path = path.rstrip("/") + ("/" if self._target.slashes[template] else "")
-        return self._target.reading.base_path + (path + question + query).format(**quoted)
+        method, own = self._target.reading.locate(method, path.format(**quoted))
+        return method, own + question + query.format(**quoted)
 
     def _bytes(self, method: str, path: str, body: str) -> bytes:
         host = f"[{self._target.host}]" if ":" in self._target.host else self._target.host
@@ -152,6 +158,7 @@ class LoadUser:
             f"User-Agent: {self._identity}",
             "Accept: application/json",
             "Connection: keep-alive",
+            *(f"{name}: {value}" for name, value in self.headers.items()),
         ]
         if body:
             lines.append("Content-Type: application/json")
@@ -179,7 +186,7 @@ class LoadUser:
             method=method,
             url=url,
             request_body=body or None,
-            curl=curl_of(method, url, {}, body or None, bool(body)),
+            curl=curl_of(method, url, self.headers, body or None, bool(body)),
             status=raw.status,
             response_body=clean(raw.body[:KEPT_BODY_BYTES].decode("utf-8", "replace"), 2_000),
             truncated=len(raw.body) > KEPT_BODY_BYTES,
