@@ -57,6 +57,8 @@ from harnesses.kit.ready import wait_until_ready
 from harnesses.kit.seeds import randomness
 
 STEP_SECONDS = 30.0
+ACCOUNT_STEP_SECONDS = 90.0
+"""Where people have accounts: hashing a password may take a second, and shall."""
 AFTER_SECONDS = 15.0
 """Longer than one request may take: an app that does not answer at all is told as that."""
 Result = TypeVar("Result")
@@ -139,7 +141,9 @@ class LoadRun:
         """
         tasks = tasks_of(self._scenario)
         try:
-            _bounded("prepare", lambda: self._scenario.prepare(api))
+            accounts = self._setup.project.dialect.accounts is not None
+            patience = ACCOUNT_STEP_SECONDS if accounts else STEP_SECONDS
+            _bounded("prepare", lambda: self._scenario.prepare(api), patience)
             return _bounded("rehearsal", lambda: rehearse(tasks, target, self._setup.seed))
         except Undecidable as reason:
             self._finish(self._correctness.cannot_measure(str(reason)))
