@@ -24,11 +24,11 @@ def command_line(interaction: Interaction) -> str:
 
 
 def ending_of(run: CommandRun) -> str:
-    """How a call ended: ``exit code 1 after 12 ms``."""
+    """How a call ended: ``exit code 1 after 12 ms``; a conversation may go on when it is shown."""
     if run.error:
         return run.error
     if run.exit_code is None:
-        return f"it ran for {words.seconds(run.elapsed_ms / 1000)}"
+        return f"not yet, after {words.seconds(run.elapsed_ms / 1000)}"
     return f"exit code {run.exit_code} after {words.seconds(run.elapsed_ms / 1000)}"
 
 

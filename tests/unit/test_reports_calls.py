@@ -82,7 +82,7 @@ def test_conversation_marks_what_was_typed() -> None:
     ("run", "words"),
     [
         (RUN, "exit code 1 after 22 ms"),
-        (TALK, "it ran for 1.5 s"),
+        (TALK, "not yet, after 1.5 s"),
         (RUN.model_copy(update={"error": "it still ran after 10 s"}), "it still ran after 10 s"),
     ],
 )
