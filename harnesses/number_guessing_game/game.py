@@ -47,7 +47,7 @@ class Game:
         """The failure that this conversation shows."""
         shown = actual or self.last.strip()[-300:] or "nothing"
         return CheckFailed(
-            f"the game {wrong}", expected=wanted, actual=shown, exchange=self.run.evidence
+            f"The game {wrong}", expected=wanted, actual=shown, exchange=self.run.evidence
         )
 
     def choose(self, level: str) -> None:
