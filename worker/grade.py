@@ -27,7 +27,7 @@ from worker.runners.commands import CommandPod
 from worker.runners.drive import drive
 from worker.runners.load import Side, run_load
 from worker.runners.running import check_running
-from worker.runners.target import AppPod, app_log_of, last_traceback_of
+from worker.runners.target import AppPod, app_log_of, tracebacks_of
 from worker.sandbox.app import AppSpec
 from worker.sandbox.pod import Pod
 from worker.sources import Fetched, RunningApp, fetch, public_location
@@ -187,8 +187,7 @@ class _Grade:
             )
             if kind is HarnessKind.FUNCTIONAL:
                 self._ledger.app_log = await in_thread(app_log_of, station.pod)
-            if traceback_of_app := await in_thread(last_traceback_of, station.pod):
-                self._ledger.explain(kind, traceback_of_app)
+            self._ledger.explain(kind, await in_thread(tracebacks_of, station.pod))
         self._stations.close(station)
         return run.ending
 

@@ -118,11 +118,19 @@ class Ledger:
         self._results[result.id] = result
         self._listen(CheckDone(result=result))
 
-    def explain(self, kind: HarnessKind, log: LogTail) -> None:
-        """Add a traceback to what failed with a status of 500 or above in the run of a kind."""
+    def explain(
+        self, kind: HarnessKind, traceback_of: Callable[[HttpExchange], LogTail | None]
+    ) -> None:
+        """Add tracebacks to what failed with a status of 500 or above in the run of a kind.
+
+        Args:
+            kind: Of which harness.
+            traceback_of: What the app printed for a request, None where that is not known.
+        """
         for result in list(self._results.values()):
             of_kind = self._project.rubric.get(result.criterion).harness is kind
-            if of_kind and result.outcome is Outcome.FAILED and _met_server_error(result):
+            met = _server_error(result)
+            if of_kind and result.outcome is Outcome.FAILED and met and (log := traceback_of(met)):
                 update = {"evidence": (*result.evidence, log)}
                 self._results[result.id] = result.model_copy(update=update)
 
@@ -188,12 +196,13 @@ class Ledger:
         )
 
 
-def _met_server_error(result: CheckResult) -> bool:
+def _server_error(result: CheckResult) -> HttpExchange | None:
+    """The first request of the evidence that was answered with 500 or above."""
     exchanges = (part.exchange if isinstance(part, Finding) else part for part in result.evidence)
-    return any(
-        isinstance(one, HttpExchange) and one.status is not None and one.status >= 500
-        for one in exchanges
-    )
+    for one in exchanges:
+        if isinstance(one, HttpExchange) and one.status is not None and one.status >= 500:
+            return one
+    return None
 
 
 def _never_ended(check: PlannedCheck, ending: Ending | None) -> CheckResult:

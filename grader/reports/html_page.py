@@ -103,6 +103,7 @@ def _environment() -> Environment:
         "printed": printed_by,
         "sentence": _sentence,
         "numbered": _numbered,
+        "found": words.found,
     }
     environment.filters.update(filters)
     return environment

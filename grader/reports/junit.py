@@ -172,7 +172,7 @@ def explanation(check: CheckResult) -> str:
 
 def _finding(finding: Finding) -> list[str]:
     times = f" ({finding.occurrences} times)" if finding.occurrences > 1 else ""
-    lines = [f"{finding.operation}: {finding.title}{times}"]
+    lines = [f"{words.found(finding)}{times}"]
     if finding.detail:
         lines += [f"  {line}" for line in finding.detail.splitlines()]
     if finding.exchange:

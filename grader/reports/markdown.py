@@ -17,6 +17,7 @@ from grader.reports import calls, words
 from grader.reports.commands import over_lines
 from grader.reports.facts import facts_of
 from grader.reports.plot import ComparedRow, load_of
+from grader.reports.steps import Step
 from grader.reports.view import Bundle, Group, Item, Proof, View
 from grader.reports.view import view as arrange
 
@@ -137,10 +138,23 @@ def _proof(proof: Proof) -> list[str]:
     if proof.actual:
         parts.append(f"- **Came back:** {text_of(proof.actual)}")
     parts += ["", *_hint(proof.hint)]
-    if proof.exchange:
+    if proof.steps:
+        parts += _steps(proof.steps)
+    elif proof.exchange:
         parts += _exchange(proof.exchange)
     for finding in proof.findings[:MAX_ITEMS]:
         parts += _finding(finding)
+    for log in proof.logs:
+        parts += [f"{text_of(log.title)}:", "", code_of(log.text), ""]
+    return parts
+
+
+def _steps(steps: tuple[Step, ...]) -> list[str]:
+    parts = []
+    for step in steps:
+        parts += [f"**Step {step.number}**{f': {text_of(step.done)}' if step.done else ''}", ""]
+        if step.interaction:
+            parts += _exchange(step.interaction)
     return parts
 
 
@@ -152,14 +166,12 @@ def _exchange(exchange: Interaction) -> list[str]:
     if isinstance(exchange, CommandRun):
         return _call(exchange)
     parts = [code_of(over_lines(exchange.curl), "sh"), ""]
-    if exchange.preceded_by:
-        parts = [f"Before this request {text_of(exchange.preceded_by)}:", "", *parts]
     if exchange.error:
         return [*parts, f"No answer: {text_of(exchange.error)}", ""]
     if exchange.status is not None:
         body = (exchange.response_body or "")[:BODY_CHARS]
         parts += [f"Answer: status {exchange.status}", ""]
-        parts += [code_of(body), ""] if body else []
+        parts += [code_of(body.strip("\n")), ""] if body.strip() else []
     return parts
 
 
@@ -172,7 +184,7 @@ def _call(run: CommandRun) -> list[str]:
 
 def _finding(finding: Finding) -> list[str]:
     times = f" ({finding.occurrences} times)" if finding.occurrences > 1 else ""
-    parts = [f"**{text_of(finding.operation)}**: {text_of(finding.title)}{times}", ""]
+    parts = [f"**{text_of(words.found(finding))}**{times}", ""]
     for line in finding.detail.splitlines():
         parts += [text_of(line), ""]
     return parts + (_exchange(finding.exchange) if finding.exchange else [])

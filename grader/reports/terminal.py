@@ -11,7 +11,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.domain.evidence import CommandRun, Finding, Interaction, LatencyRow, LoadTable
+from grader.domain.evidence import (
+    CommandRun,
+    Finding,
+    HttpExchange,
+    Interaction,
+    LatencyRow,
+    LoadTable,
+)
 from grader.domain.report import Report
 from grader.domain.scoring import Ending
 from grader.domain.text import clean
@@ -20,6 +27,7 @@ from grader.reports import calls, words
 from grader.reports import view as views
 from grader.reports.commands import over_lines
 from grader.reports.runner import no_workflow_commands
+from grader.reports.steps import Step
 
 STYLES = {
     "passed": "green",
@@ -33,6 +41,7 @@ MAX_WIDTH = 100
 BAR_WIDTH = 40
 LOG_LINES = 20
 CALL_LINES = 14
+TRACEBACK_LINES = 6
 BODY_CHARS = 400
 CURL_CHARS = 2_000
 MAX_FINDINGS = 5
@@ -150,27 +159,43 @@ def _proof(proof: views.Proof) -> list[RenderableType]:
     ):
         if value:
             parts.append(_labelled(label, value))
-    if proof.exchange:
+    if proof.steps:
+        parts += _steps(proof.steps)
+    elif proof.exchange:
         parts += _exchange(proof.exchange)
     for finding in proof.findings[:MAX_FINDINGS]:
         parts += _finding(finding)
+    for log in proof.logs:
+        text = _last_lines(log.text, TRACEBACK_LINES)
+        parts += [Text(""), _indented(Text(f"{log.title}:", style="dim")), _quoted(text)]
+    return parts
+
+
+def _steps(steps: tuple[Step, ...]) -> list[RenderableType]:
+    parts: list[RenderableType] = []
+    for step in steps:
+        parts += [Text(""), _labelled(f"step {step.number}", step.done)]
+        if isinstance(step.interaction, HttpExchange):
+            parts += [_command(step.interaction.curl), *_answer(step.interaction)]
+        elif step.interaction:
+            parts += _call(step.interaction)
     return parts
 
 
 def _exchange(exchange: Interaction) -> list[RenderableType]:
     if isinstance(exchange, CommandRun):
         return _call(exchange)
-    parts: list[RenderableType] = []
-    if exchange.preceded_by:
-        parts.append(_labelled("before it", exchange.preceded_by))
+    return [*_answer(exchange), Text(""), _command(exchange.curl)]
+
+
+def _answer(exchange: HttpExchange) -> list[RenderableType]:
     if exchange.error:
-        parts.append(_labelled("answer", exchange.error))
-    elif exchange.status is not None:
-        body = clean(exchange.response_body or "", BODY_CHARS).strip()
-        parts.append(_labelled("answer", str(exchange.status)))
-        if body:
-            parts.append(_labelled("", body))
-    return [*parts, Text(""), _command(exchange.curl)]
+        return [_labelled("answer", exchange.error)]
+    if exchange.status is None:
+        return []
+    body = clean(exchange.response_body or "", BODY_CHARS).strip()
+    parts = [_labelled("answer", str(exchange.status))]
+    return [*parts, _labelled("", body)] if body else parts
 
 
 def _call(run: CommandRun) -> list[RenderableType]:
@@ -191,9 +216,7 @@ def _command(curl: str) -> Text:
 
 def _finding(finding: Finding) -> list[RenderableType]:
     times = f" ({finding.occurrences} times)" if finding.occurrences > 1 else ""
-    parts: list[RenderableType] = [
-        _labelled("found", f"{finding.operation}: {finding.title}{times}")
-    ]
+    parts: list[RenderableType] = [_labelled("found", f"{words.found(finding)}{times}")]
     if finding.detail:
         parts.append(_labelled("", finding.detail))
     if finding.exchange:

@@ -23,11 +23,15 @@ from grader.domain.scoring import CriterionResult, Ending
 from grader.domain.verdicts import Fault, HarnessKind, Outcome, Verdict
 from grader.reports import words
 from grader.reports.safe import safe
+from grader.reports.steps import Step, steps_of
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What one check shows: its words and the evidence, the most telling request or call first."""
+    """What one check shows: its words and the evidence, the most telling request or call first.
+
+    Where ``steps`` are given they say it all, in order, and take the place of both.
+    """
 
     title: str
     outcome: Outcome
@@ -38,6 +42,7 @@ class Proof:
     hint: str
     exchange: Interaction | None
     earlier: tuple[Interaction, ...]
+    steps: tuple[Step, ...]
     findings: tuple[Finding, ...]
     logs: tuple[LogTail, ...]
     has_load: bool
@@ -216,7 +221,7 @@ def _item(criterion: CriterionResult, echoes: tuple[CriterionResult, ...]) -> It
             if check.outcome is outcome
         ),
         measured=tuple(
-            f"{c.actual} (wanted: {c.expected})" if c.expected else c.actual
+            f"{c.actual}; wanted: {c.expected}" if c.expected else c.actual
             for c in criterion.checks
             if c.outcome is Outcome.PASSED and c.actual
         ),
@@ -238,6 +243,7 @@ def _proof(check: CheckResult, criterion: CriterionResult) -> Proof:
         hint=hint,
         exchange=exchanges[0] if exchanges else None,
         earlier=tuple(exchanges[1:]),
+        steps=steps_of(exchanges),
         findings=tuple(part for part in check.evidence if isinstance(part, Finding)),
         logs=tuple(part for part in check.evidence if isinstance(part, LogTail)),
         has_load=any(isinstance(part, LoadTable) for part in check.evidence),

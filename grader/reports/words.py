@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grader.domain.evidence import Finding
 from grader.domain.scoring import Score
 from grader.domain.verdicts import HarnessKind, Outcome, Verdict
 
@@ -82,6 +83,13 @@ def milliseconds(value: float) -> str:
 def rate(value: float) -> str:
     """Requests a second: ``0.4``, ``118``."""
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+
+
+def found(finding: Finding) -> str:
+    """What is broken, with the operation named once."""
+    if finding.title.startswith(finding.operation):
+        return finding.title
+    return f"{finding.operation}: {finding.title}"
 
 
 def undecided(score: Score) -> str:

@@ -101,13 +101,15 @@ class Reading:
     def unwrap(self, value: Any) -> Any:
         """The resource inside an envelope, or the value itself.
 
-        One level only, and only where the envelope's key holds an object or a list.
+        One level only, and only where the envelope's key holds an object or a list. A key that is
+        also the name of a field is an envelope only where no other field stands beside it.
         """
         if not isinstance(value, dict):
             return value
         for key in self.dialect.envelopes:
             inner = value.get(key)
-            if isinstance(inner, dict | list):
+            is_field = key in self.dialect.aliases and len(value.keys() & self.dialect.aliases) > 1
+            if isinstance(inner, dict | list) and not is_field:
                 self.say(f"Your answers wrap the resource in “{key}”; it was read from there")
                 return inner
         return value

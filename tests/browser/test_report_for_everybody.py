@@ -26,7 +26,7 @@ def test_it_works_without_scripts(visit: Visit) -> None:
     assert not hidden.is_visible()
     page.get_by_text("1 not checked because of this").click()
     assert hidden.is_visible()
-    findings = page.get_by_text("The app answered 500 when tags is null.")
+    findings = page.get_by_text("The app answered 500 for null.")
     assert not findings.is_visible()
     page.locator("#c-contract-no_server_errors summary").first.click()
     assert findings.is_visible()

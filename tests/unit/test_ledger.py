@@ -87,8 +87,9 @@ def test_a_traceback_goes_to_what_failed_with_a_server_error(
             CheckResult(**check.model_dump(), outcome=Outcome.FAILED, evidence=evidence[number])
         )
     log = LogTail(title="The last traceback", text="ZeroDivisionError")
-    ledger.explain(HarnessKind.CONTRACT, log)
-    ledger.explain(FUNCTIONAL, log)
+    ledger.explain(HarnessKind.CONTRACT, lambda _: log)
+    ledger.explain(FUNCTIONAL, lambda _: None)
+    ledger.explain(FUNCTIONAL, lambda met: log if met.status and met.status >= 500 else None)
     shown = {c.id: c.checks[0].evidence for c in ledger.report().criteria if c.checks}
     assert [log in shown[check.id] for check in checks] == [True, True, False, False]
     assert all(shown[check.id].count(log) <= 1 for check in checks)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from grader.domain.evidence import HttpExchange
 from grader.domain.report import Report
 from grader.domain.text import clean
 from grader.reports import print_report, render_terminal
@@ -41,8 +42,10 @@ def hostile_commands(report: Report) -> list[str]:
     if first is None:
         return []
     proof = first.proofs[0]
-    shown = [proof.exchange, *(finding.exchange for finding in proof.findings)]
-    return [clean(exchange.curl, CURL_CHARS) for exchange in shown if exchange and exchange.curl]
+    stepped = [step.interaction for step in proof.steps]
+    shown = [proof.exchange, *stepped, *(finding.exchange for finding in proof.findings)]
+    curls = [one.curl for one in shown if isinstance(one, HttpExchange) and one.curl]
+    return [clean(curl, CURL_CHARS) for curl in curls]
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])

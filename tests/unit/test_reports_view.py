@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from grader.domain.evidence import Interaction, LogTail
 from grader.domain.verdicts import Outcome
-from grader.reports import render_terminal
+from grader.reports import render_html, render_markdown, render_terminal
+from grader.reports.steps import Step, steps_of
 from grader.reports.view import View, view
 from tests.support import reports
 
@@ -113,3 +115,47 @@ def test_undecided_points_are_ours() -> None:
     assert view(reports.perfect()).undecided == ""
     assert view(reports.platform_error()).ours
     assert not view(reports.build_failed()).ours
+
+
+def with_restart() -> list[Interaction]:
+    """What shows the failure, then what led to it, as the kit sends it."""
+    read = reports.exchange("GET", "/posts/7", body=None, status=404)
+    made = reports.exchange("POST", "/posts", status=201, answer='{"id": 7}')
+    return [
+        read.model_copy(update={"number": 2, "preceded_by": "the app was restarted"}),
+        made.model_copy(update={"number": 1}),
+    ]
+
+
+def test_a_restart_makes_steps_of_what_a_check_did() -> None:
+    read, made = with_restart()
+    assert steps_of([read, made]) == (
+        Step(1, interaction=made),
+        Step(2, done="The app was restarted"),
+        Step(3, interaction=read, shows=True),
+    )
+    assert steps_of([made]) == ()
+    assert steps_of([]) == ()
+
+
+def test_every_format_for_people_shows_the_steps_in_order() -> None:
+    lost = reports.check(
+        "posts.persistence", Outcome.FAILED, message="m", evidence=[*with_restart()]
+    )
+    report = reports.report_of([lost])
+    for text in (render_terminal(report), render_markdown(report), render_html(report)):
+        first, second, third = (text.lower().index(f"step {number}") for number in (1, 2, 3))
+        restarted = text.index("The app was restarted")
+        assert first < text.index("-X POST") < second < restarted < third
+        assert text.index("curl -i -X GET") > restarted
+        assert text.count("-X POST") in (1, 2)  # in HTML under “Fix this first” and once more
+
+
+def test_a_traceback_is_shown_with_the_request_that_made_it() -> None:
+    log = LogTail(title="What your app printed", text="Traceback …\nKeyError: 'url'")
+    lost = reports.check("posts.create", Outcome.FAILED, evidence=[reports.exchange(), log])
+    report = reports.report_of([lost])
+    assert "KeyError: 'url'" in render_terminal(report)
+    assert "What your app printed:\n\n```\nTraceback …\nKeyError: 'url'\n```" in render_markdown(
+        report
+    )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from worker.runners.target import shown_log
-from worker.runners.tracebacks import BEGIN, SHOWN_LINES, tracebacks
+import pytest
+
+from grader.domain.evidence import HttpExchange
+from worker.runners.target import shown_log, shown_traceback
+from worker.runners.tracebacks import BEGIN, SHOWN_LINES, traceback_for, tracebacks
 
 ONE = f'{BEGIN}\n  File "app.py", line 7, in show\n    return rows[0]\nIndexError: no rows'
 TWO = f'{BEGIN}\n  File "app.py", line 9, in add\n    body["url"]\nKeyError: url'
@@ -37,3 +40,45 @@ def test_a_log_leads_with_tracebacks_that_access_lines_have_pushed_out() -> None
 def test_a_traceback_at_the_end_is_not_shown_twice() -> None:
     shown = shown_log(f"{ACCESS}{ONE}\n").text
     assert shown.count(BEGIN) == 1
+
+
+FLASK = f"""127.0.0.1 - - [x] "POST /links HTTP/1.1" 201 -
+[x] ERROR in app: Exception on /links/7 [GET]
+{ONE}
+127.0.0.1 - - [x] "GET /links/7 HTTP/1.1" 500 -
+[x] ERROR in app: Exception on /links [POST]
+{TWO}
+127.0.0.1 - - [x] "POST /links HTTP/1.1" 500 -
+"""
+UVICORN = f"""INFO:     127.0.0.1:4242 - "GET /links/7 HTTP/1.1" 500 Internal Server Error
+ERROR:    Exception in ASGI application
+{ONE}
+INFO:     127.0.0.1:4242 - "POST /links?x=1 HTTP/1.1" 500 Internal Server Error
+ERROR:    Exception in ASGI application
+{TWO}
+"""
+DJANGO = f"Internal Server Error: /links/7\n{ONE}\nInternal Server Error: /links\n{TWO}\n"
+
+
+@pytest.mark.parametrize("log", [FLASK, UVICORN, DJANGO], ids=["flask", "uvicorn", "django"])
+def test_each_request_has_the_traceback_that_was_printed_for_it(log: str) -> None:
+    assert traceback_for(log, "GET", "/links/7") == ONE
+    assert traceback_for(log, "POST", "/links") == TWO
+    assert traceback_for(log, "GET", "/links/77") == ""
+
+
+@pytest.mark.parametrize("log", [FLASK, UVICORN])
+def test_another_method_is_another_request(log: str) -> None:
+    assert traceback_for(log, "DELETE", "/links/7") == ""
+
+
+def test_where_nobody_knows_the_title_says_so() -> None:
+    missing = HttpExchange(method="PUT", url="http://localhost:8000/links/7?a=b", curl="")
+    known = missing.model_copy(update={"method": "GET"})
+    shown, last = shown_traceback(FLASK, known), shown_traceback(FLASK, missing)
+    assert shown is not None
+    assert last is not None
+    assert (shown.title, shown.text) == ("What your app printed for GET requests to this path", ONE)
+    assert last.title == "The last traceback in your app's log, perhaps of another request"
+    assert last.text == TWO
+    assert shown_traceback(ACCESS, known) is None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from urllib.parse import urlsplit
+
 from grader.domain.commands import CommandOp, CommandReply
 from grader.domain.events import NotReady
-from grader.domain.evidence import LogTail
+from grader.domain.evidence import HttpExchange, LogTail
 from grader.domain.report import Note
 from grader.domain.scoring import Ending
 from grader.domain.text import tail
 from grader.errors import PlatformError
-from worker.runners.tracebacks import tracebacks
+from worker.runners.tracebacks import traceback_for, tracebacks
 from worker.sandbox.diagnose import diagnose
 from worker.sandbox.pod import Pod
 from worker.threads import in_thread
@@ -80,13 +84,24 @@ def app_log_of(pod: Pod) -> LogTail:
     return shown_log(pod.app_log())
 
 
-def last_traceback_of(pod: Pod) -> LogTail | None:
-    """The last traceback that the app in a pod printed; which request it is of nobody knows."""
-    found = tracebacks(pod.app_log(), 1)
+def tracebacks_of(pod: Pod) -> Callable[[HttpExchange], LogTail | None]:
+    """Finds what the app in a pod has printed so far for a request; see :func:`shown_traceback`."""
+    return partial(shown_traceback, pod.app_log())
+
+
+def shown_traceback(log: str, exchange: HttpExchange) -> LogTail | None:
+    """The traceback of a request that was answered with 500; None where the log has none.
+
+    Where the log does not say whose its tracebacks are, the last one is shown and called that.
+    """
+    found = traceback_for(log, exchange.method, urlsplit(exchange.url).path)
+    title = f"What your app printed for {exchange.method} requests to this path"
+    if not found:
+        found = next(iter(tracebacks(log, 1)), "")
+        title = "The last traceback in your app's log, perhaps of another request"
     if not found:
         return None
-    text = tail(found[0], chars=TRACEBACK_CHARS).text
-    return LogTail(title="The last traceback in your app's log", text=text)
+    return LogTail(title=title, text=tail(found, chars=TRACEBACK_CHARS).text)
 
 
 def shown_log(log: str) -> LogTail:
