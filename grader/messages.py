@@ -555,6 +555,11 @@ CATALOGUE: dict[str, Message] = {
         "{when}: it wrote more than {disk_mb} MB to its disk",
         "write less: logs and uploads need a bound",
     ),
+    "app.folder_full": Message(
+        Verdict.START_FAILED,
+        "{when}: a folder that it writes to was full (no space left on device)",
+        "write less there: each VOLUME of the Dockerfile holds {volume_mb} MiB",
+    ),
     "app.files": Message(
         Verdict.LIMIT_EXCEEDED,
         "{when}: it made more than {files} files",

@@ -15,6 +15,7 @@ class Handed:
         source: A path or an address.
         ref: The branch, tag or commit that is asked for.
         path: The folder that is asked for.
+        owner: Whose it is, where that is somebody else than whose the row's others are.
         code: The code of the problem of this one's report; the row's where it is empty.
         says: Words that the learner must see, beside those of the row.
     """
@@ -22,6 +23,7 @@ class Handed:
     source: str
     ref: str | None = None
     path: str = ""
+    owner: str = ""
     code: str = ""
     says: tuple[str, ...] = ()
 

@@ -63,6 +63,7 @@ class Stage:
         self._world = world
         self._folder = folder
         self._owner = f"hostile-{name}-{uuid.uuid4().hex[:8]}"
+        self._owners: set[str] = set()
         self._number = 0
         self._make = _make_of(CORPUS / name)
 
@@ -85,9 +86,10 @@ class Stage:
     def remove_images(self) -> None:
         """Remove what was built for it."""
         store = self._bench.workshop.store
-        for image in store.list({SCOPE: scope_key(self._owner)}):
-            for tag in image.tags:
-                store.remove(tag)
+        for owner in self._owners:
+            for image in store.list({SCOPE: scope_key(owner)}):
+                for tag in image.tags:
+                    store.remove(tag)
 
     def _write(self) -> None:
         self._folder.mkdir()
@@ -114,6 +116,8 @@ class Stage:
     async def _grade(self, name: str, handed: Handed) -> Ended:
         project = load_project(self._bench.settings.specs_dir, self._row.project)
         self._number += 1
+        owner = self._owner + handed.owner
+        self._owners.add(owner)
         submission = Submission(
             id=f"{self._owner}-{self._number}",
             source=handed.source,
@@ -121,7 +125,7 @@ class Stage:
             ref=handed.ref,
             path=handed.path,
             seed=SEED,
-            owner=self._owner,
+            owner=owner,
         )
         beat = _Beat()
         ticking = asyncio.create_task(beat.tick())

@@ -155,6 +155,7 @@ def obeyed(report: Report) -> list[str]:
             stopped = "" if text == f"::{stopped}::" else stopped
         elif text.startswith("::stop-commands::"):
             stopped = text.removeprefix("::stop-commands::")
-        elif text.startswith(("::", "##[")):
+        # The older form is read wherever it stands in a line.
+        elif text.startswith("::") or "##[" in text:
             found.append(text)
     return found

@@ -114,8 +114,13 @@ def test_what_stands_in_for_a_base_is_our_fault(name: str) -> None:
 
 
 def test_log_is_text() -> None:
-    raw = "\x1b[31mred\x1b[0m\r\n10%\r100%\n\x00\x07bell\n ---> 0123456789ab\nStep 1/1 : x\n"
+    raw = "\x1b[31mred\x1b[0m\r\n10%\r100%\n\x07bell\n ---> 0123456789ab\nStep 1/1 : x\n"
     assert log_tail(raw).text == "red\n100%\nbell\nStep 1/1 : x"
+
+
+def test_log_hides_nothing_and_keeps_no_password() -> None:
+    raw = "no\x00thing \u202eback\u200b\nhttps://me:secret-word@git.example/\n"
+    assert log_tail(raw).text == "no\ufffdthing ⟨U+202E⟩back\nhttps://me:…@git.example/"
 
 
 def test_log_is_a_tail() -> None:

@@ -405,6 +405,24 @@ LOGS: dict[str, tuple[str, str, str, str]] = {
         "it needed more than its 512 MB of memory",
         "keep less in memory",
     ),
+    "full folder": (
+        raised("OSError: [Errno 28] No space left on device", "blob.write(data)"),
+        "app.folder_full",
+        "a folder that it writes to was full",
+        "each VOLUME of the Dockerfile holds 64 MiB",
+    ),
+    "full folder, by Node": (
+        "Error: ENOSPC: no space left on device, write\n",
+        "app.folder_full",
+        "a folder that it writes to was full",
+        "each VOLUME of the Dockerfile holds 64 MiB",
+    ),
+    "full folder, by SQLite": (
+        raised("sqlite3.OperationalError: database or disk is full"),
+        "app.folder_full",
+        "a folder that it writes to was full",
+        "each VOLUME of the Dockerfile holds 64 MiB",
+    ),
     "any exception": (
         raised("AttributeError: 'Flask' object has no attribute 'before_first_request'"),
         "app.raised",

@@ -6,6 +6,7 @@ import re
 
 from grader.domain.evidence import LogTail
 from grader.domain.report import Note
+from grader.domain.text import tail
 from grader.errors import GraderError, PlatformError, SubmissionError
 from grader.settings import Settings
 from worker.builds.hints import clean, hint, lacks
@@ -14,6 +15,7 @@ from worker.sandbox.image_build import BuildEnd, BuildError
 
 TAIL_LINES = 40
 TAIL_CHARS = 8000
+LINE_CHARS = 500
 _NOISE = re.compile(r"^(?: ---> |Removing intermediate container |Successfully (?:built|tagged) )")
 
 
@@ -39,13 +41,13 @@ def explain(error: BuildError, plan: BuildPlan, settings: Settings) -> GraderErr
 
     A build on an older base than was asked for may fail because of it: that is ours.
     """
-    tail = log_tail(error.log)
+    log = log_tail(error.log).text
     step = _step(error.step, plan)
     code = _LIMITS.get(error.kind)
     if code:
         return SubmissionError(
             code,
-            log=tail.text,
+            log=log,
             step=step,
             seconds=settings.build_timeout,
             memory=settings.build_memory_mb,
@@ -57,10 +59,10 @@ def explain(error: BuildError, plan: BuildPlan, settings: Settings) -> GraderErr
     ours = next((base for base in plan.bases if _is_to_blame(base, text)), None)
     if ours:
         return PlatformError(
-            "build.other_base", log=tail.text, wanted=ours.requested, used=ours.reference
+            "build.other_base", log=log, wanted=ours.requested, used=ours.reference
         )
     return SubmissionError(
-        "build.failed", log=tail.text or clean(error.detail), step=step, advice=hint(text)
+        "build.failed", log=log or clean(error.detail), step=step, advice=hint(text)
     )
 
 
@@ -79,12 +81,11 @@ def remarks(log: str) -> list[Note]:
 
 
 def log_tail(log: str) -> LogTail:
-    """The last lines of a build log, without control signs and the builder's own chatter."""
+    """The last lines of a build log, fit to be shown, without the builder's own chatter."""
     lines = [line.rstrip() for line in clean(log).split("\n")]
-    lines = [line for line in lines if line and not _NOISE.match(line)]
-    kept = lines[-TAIL_LINES:]
-    text = "\n".join(line[:500] for line in kept)[-TAIL_CHARS:]
-    return LogTail(title="build log", text=text, dropped_lines=len(lines) - len(kept))
+    lines = [line[:LINE_CHARS] for line in lines if line and not _NOISE.match(line)]
+    kept = tail("\n".join(lines), TAIL_LINES, TAIL_CHARS)
+    return LogTail(title="build log", text=kept.text, dropped_lines=kept.dropped_lines)
 
 
 def _step(step: str | None, plan: BuildPlan) -> str:

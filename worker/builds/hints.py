@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from grader.domain.text import clean as cleaned
+
 # Patterns are slow on what a hostile build could print: only so much is looked at.
 MOST_LINES, LONGEST_LINE = 500, 1000
-# Colours, cursor movements, and what else is no text.
-_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-_]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# A build that prints more than some MiB is ended; cleaned text may be longer than what it was.
+LONGEST_LOG = 64 * 1024 * 1024
 _NO_COMPILER = (
     r"(?:\bgcc|\bcc|\bg\+\+|\bclang|\bcc1|\bmake)[\"':]?[: ].*(?:not found|No such file|failed)"
     r"|No such file or directory: '[\w-]*(?:gcc|cc|make)'|C compiler or Python headers"
@@ -154,11 +156,11 @@ def lacks(thing: str, log: str) -> bool:
 
 
 def clean(text: str) -> str:
-    """Text without colours and control signs; a line written over itself as it ended."""
+    """Text fit to be shown; a line that was written over itself as it ended."""
     plain = text.replace("\r\n", "\n")
     if "\r" in plain:
         plain = "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in plain.split("\n"))
-    return _CONTROL.sub("", plain)
+    return cleaned(plain, LONGEST_LOG)
 
 
 def _python_needed(log: str) -> str:

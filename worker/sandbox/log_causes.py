@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from worker.builds.python.distributions import distribution
+from worker.sandbox.volumes import SIZE_MB
 
 WORDS_CHARS = 200
 # Where learners keep their own code; no package on PyPI that anybody means has these names.
@@ -322,6 +323,10 @@ _TABLE: tuple[tuple[str, Callable[[dict[str, str]], Cause]], ...] = (
     ),
     (r"BlockingIOError: \[Errno 11\]|uv_thread_create|pthread_create failed", _as("app.pids")),
     (r"JavaScript heap out of memory|^MemoryError\b", _as("app.memory")),
+    (
+        r"(?:\[Errno 28\]|ENOSPC:|: )[ ]?[Nn]o space left on device|database or disk is full",
+        _as("app.folder_full", volume_mb=str(SIZE_MB)),
+    ),
     # -- anything else ----------------------------------------------------------------------------
     (
         r"^Traceback \(most recent call last\):\n(?:[ \t][^\n]*\n)+(?P<error>\S.*)$",
