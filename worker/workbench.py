@@ -27,8 +27,8 @@ from worker.sources import Fetched, fetch
 from worker.threads import in_thread
 
 CALIBRATION_SCOPE = "calibration"
-# Harness images are made again in seconds, and every edition of the kit makes one.
-KEEP_HARNESS_IMAGES = 8
+# Small, and every edition of the kit makes one; a worker that runs for long goes on with its own.
+KEEP_HARNESS_IMAGES = 40
 
 
 class Workbench:

@@ -40,10 +40,10 @@ def test_rows(text: str, path: str, left_out: bool) -> None:
 
 
 def test_no_pattern_is_slow() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert not glob("*a" * 100 + "b", "a" * 250)
     ignore = Ignore("\n".join(f"**/x{number}*/**/y" for number in range(100_000)))
     for folder in range(100):
         for file in range(20):
             ignore.excludes(f"a/b/c/d/{folder}/{file}.py")
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
