@@ -15,6 +15,8 @@ CHANCES = {"easy": 10, "medium": 5, "hard": 3}
 LOWEST, HIGHEST = 1, 100
 ENDINGS = ("no", "n", "exit", "quit", "4")
 ANSWER_S = 6.0
+# Each time one first guess in a hundred is right.
+TRIES = 5
 
 
 class Game:
@@ -123,10 +125,10 @@ class Game:
             most: As many guesses are tried.
 
         Returns:
-            0 if the very first guess was right by chance.
+            0 if the round was over with the very first guess: most likely it was right by chance.
         """
         said = self.guess((LOWEST + HIGHEST) // 2)
-        if said is Said.WON:
+        if said in (Said.WON, Said.OVER):
             return 0
         wrong = range(LOWEST, HIGHEST) if said is Said.GREATER else range(HIGHEST, LOWEST, -1)
         for number in wrong:
@@ -150,6 +152,23 @@ class Game:
         self.session.send(text)
         self.last = self.session.read()
         return self.last
+
+
+def lost_game(cli: Cli, level: str, most: int) -> Game:
+    """A game in which every guess was wrong until it was over, or ``most`` of them.
+
+    Raises:
+        CheckFailed: It is over with the first guess again and again, which is no chance.
+    """
+    for _ in range(TRIES):
+        game = Game(cli)
+        game.choose(level)
+        if game.miss(most):
+            return game
+    raise game.fail(
+        f"is over with the first guess at the {level} level",
+        f"{CHANCES[level]} guesses, and then it is over",
+    )
 
 
 def _is_clear(answer: str) -> bool:

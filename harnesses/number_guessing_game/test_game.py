@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harnesses.kit import check, expect
-from harnesses.number_guessing_game.game import CHANCES, Game
+from harnesses.number_guessing_game.game import CHANCES, Game, lost_game
 from harnesses.number_guessing_game.words import numbers_in
 
 GAMES = 4
@@ -63,11 +63,8 @@ def test_numbers_differ(cli):
 
 def _gives(cli, level):
     chances = CHANCES[level]
-    taken = 0
-    while not taken:
-        game = Game(cli)
-        game.choose(level)
-        taken = game.miss(chances + 2)
+    game = lost_game(cli, level, chances + 2)
+    taken = game.guesses
     if taken != chances:
         over = "or more" if taken == chances + 2 else "guesses and then it was over"
         raise game.fail(
@@ -94,11 +91,7 @@ def test_easy_gives_ten_chances(cli):
 
 @check("chances.over")
 def test_end_is_told(cli):
-    taken = 0
-    while not taken:
-        game = Game(cli)
-        game.choose("hard")
-        taken = game.miss(CHANCES["hard"])
+    game = lost_game(cli, "hard", CHANCES["hard"])
     if not game.tells_the_end():
         raise game.fail("ended without a word", "that the chances have run out")
 
