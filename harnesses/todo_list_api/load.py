@@ -14,6 +14,7 @@ PEOPLE = 8
 KEPT = 10
 ROOM = 6
 PAGE = 5
+LAST_PAGE = 10
 
 
 @dataclass
@@ -112,9 +113,16 @@ class ListsOfTheirOwn(LoadScenario):
             return
         for owner in self.owners:
             mine = api.acting(owner.person.headers)
-            answer = mine.get("/todos", params=self.paging.params(1, KEPT + ROOM))
-            expect_own(answer, owner)
-            shown = {str(record.get("id")) for record in answer.records()}
+            shown: set[str] = set()
+            # A DELETE that failed under load leaves a to-do more than there should be.
+            for page in range(1, LAST_PAGE + 1):
+                answer = mine.get("/todos", params=self.paging.params(page, KEPT))
+                if page == 1:
+                    expect_own(answer, owner)
+                records = answer.records() if answer.status == 200 else []
+                shown |= {str(record.get("id")) for record in records}
+                if len(records) < KEPT:
+                    break
             lost = [one for one in (*owner.kept, *owner.written) if one not in shown]
             expect(len(lost), "the number of to-dos that were lost under load", answer).equals(0)
 
