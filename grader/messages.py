@@ -85,7 +85,12 @@ CATALOGUE: dict[str, Message] = {
     "images.harness_build": Message(
         Verdict.GRADER_ERROR,
         "the image that the checks run in could not be built",
-        "the engine's lines below say why; `grader doctor` checks the engine",
+        "the engine's lines say why; `grader doctor` checks the engine",
+    ),
+    "images.harness_syntax": Message(
+        Verdict.GRADER_ERROR,
+        "a file of the harnesses is not valid Python, so the checks cannot run",
+        "mend the line that is named",
     ),
     # -- sources ----------------------------------------------------------------------------------
     "source.address": Message(
@@ -756,7 +761,7 @@ CATALOGUE: dict[str, Message] = {
     "catalog.invalid": Message(
         Verdict.GRADER_ERROR,
         "{file} does not fit: {problem}",
-        "mend what is named; docs/authors/harness.md lists every key",
+        "mend what is named; docs/authors/harness.md says what belongs there",
     ),
     "catalog.slug_differs": Message(
         Verdict.GRADER_ERROR,

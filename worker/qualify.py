@@ -16,13 +16,14 @@ from grader.domain.base import Frozen
 from grader.domain.project import Project
 from grader.domain.report import Report
 from grader.domain.submission import Submission
-from grader.domain.verdicts import HarnessKind, Outcome
+from grader.domain.verdicts import Fault, HarnessKind, Outcome
 from harnesses.kit.samples import Sample, materialise
 from worker.grade import grade_submission
 from worker.workbench import Workbench
 
 SEED = 20_260_301
 REFERENCE = "reference"
+MISTAKE_LINES = 12
 
 
 class Qualification(Frozen):
@@ -37,6 +38,9 @@ class Qualification(Frozen):
     undecided: tuple[str, ...] = Field(description="Criteria that nobody could decide")
     problem: str = Field(description="Why the run ended early, if it did")
     messages: tuple[str, ...] = Field(description="What was said of the lost criteria")
+    mistakes: tuple[str, ...] = Field(
+        default=(), description="What is wrong with the harness: its words, or ends of tracebacks"
+    )
     score: float
     seconds: float
     ok: bool
@@ -99,10 +103,28 @@ def judge(
             for c in looked_at
             if c.outcome in (Outcome.FAILED, Outcome.ERRORED)
         ),
+        mistakes=_mistakes(report),
         score=report.score.earned,
         seconds=round(seconds, 1),
         ok=set(lost) == set(sample.lost) and not undecided,
     )
+
+
+def _mistakes(report: Report) -> tuple[str, ...]:
+    """What the author of a harness has to know and a learner does not; the same words once."""
+    said = [
+        f"{check.title}:\n{_end_of(check.actual)}"
+        for criterion in report.criteria
+        for check in criterion.checks
+        if check.outcome is Outcome.ERRORED and check.fault is Fault.AUTHOR and check.actual
+    ]
+    if report.problem and report.problem.fault is not Fault.LEARNER and report.problem.log:
+        said.append(_end_of(report.problem.log))
+    return tuple(dict.fromkeys(said))
+
+
+def _end_of(log: str) -> str:
+    return "\n".join(log.rstrip().splitlines()[-MISTAKE_LINES:])
 
 
 async def qualify_project(

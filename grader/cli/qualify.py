@@ -109,6 +109,8 @@ def _say(result: Qualification) -> None:
             print(f"      {message}", file=sys.stderr, flush=True)
         if result.problem:
             print(f"      ended early: {result.problem}", file=sys.stderr, flush=True)
+        for line in "\n".join(result.mistakes).splitlines():
+            print(f"      | {line}", file=sys.stderr, flush=True)
 
 
 def _table(results: list[Qualification]) -> Table:

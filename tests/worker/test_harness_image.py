@@ -180,3 +180,19 @@ missing = [
 tell(missing[:20])
 """
     assert told_by_harness(pod, code, 60) == []
+
+
+def test_a_syntax_error_in_a_harness_is_named_with_its_line() -> None:
+    log = (
+        "Step 4/6 : RUN compileall\n"
+        "*** Error compiling '/opt/grader/harnesses/links/test_links.py'...\n"
+        '  File "/opt/grader/harnesses/links/test_links.py", line 19\n'
+        "    deff test_unknown(api, rng):\n"
+        "         ^^^^\n"
+        "SyntaxError: invalid syntax\n\n"
+        "Removing intermediate container a9e8\n"
+    )
+    words = harness._syntax_errors(log)
+    assert 'File "harnesses/links/test_links.py", line 19' in words
+    assert words.endswith("SyntaxError: invalid syntax")
+    assert harness._syntax_errors("Step 1/6 : FROM x\nno space left on device\n") == ""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -153,7 +154,20 @@ def _build_code(
             _add(tar, f"code/{name}", content)
         _add(tar, "Dockerfile", dockerfile.encode())
     request = BuildRequest(context.getvalue(), tag, labels={ROLE: CODE_ROLE}, limits=None)
-    _build(store, request)
+    try:
+        _build(store, request)
+    except PlatformError as error:
+        if wrong := _syntax_errors(error.log):
+            raise PlatformError("images.harness_syntax", log=wrong) from error
+        raise
+
+
+def _syntax_errors(log: str) -> str:
+    """What ``compileall`` says of files that it cannot compile, with paths as in the repository."""
+    found = re.findall(
+        r"^\*\*\* Error compiling .*?^\w*Error: [^\n]*", log, re.DOTALL | re.MULTILINE
+    )
+    return "\n".join(found).replace("/opt/grader/", "")
 
 
 def _build(store: ImageStore, request: BuildRequest) -> None:
