@@ -108,7 +108,7 @@ CATALOGUE: dict[str, Message] = {
     "source.not_found": Message(
         Verdict.FETCH_FAILED,
         "there is no folder or archive at `{location}`",
-        "check the path; the address of a repository starts with https://",
+        "check the path; an address starts with https:// or http://",
         in_request=True,
     ),
     "source.ref_without_git": Message(

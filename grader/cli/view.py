@@ -84,4 +84,7 @@ def _step(text: str) -> str | None:
     if step is None:
         return None
     number, total, what = step.groups()
-    return f"  step {number} of {total}: {what}"[:MAX_BUILD_LINE]
+    # Of several commands in a row the first says enough; --verbose shows the rest.
+    what, more, _ = what.partition(" && ")
+    shown = f"  step {number} of {total}: {what}"
+    return f"{shown[:MAX_BUILD_LINE]} …" if more or len(shown) > MAX_BUILD_LINE else shown

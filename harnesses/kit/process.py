@@ -37,7 +37,7 @@ class App:
         """
         reply = self._channel.ask("restart_app")
         if not reply.ok:
-            raise Undecidable(f"The app was not restarted: {reply.detail}", reply.fault)
+            raise Undecidable(reply.detail or "the app could not be restarted", reply.fault)
         seen = self._wait()
         if isinstance(seen, NotReady):
             raise CheckFailed(

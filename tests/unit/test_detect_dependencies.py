@@ -133,7 +133,7 @@ IMPORTS = {
 def test_missing_imports_are_added_only_where_they_are_certain(line: str) -> None:
     plan = plan_of({"app.py": f"{line}\n{APP}", "helpers.py": "", "requirements.txt": "flask\n"})
     assert requirements_of(plan) == sorted(["flask", *IMPORTS[line]])
-    assert ("requirements.txt lists it not" in notes_of(plan)) == bool(IMPORTS[line])
+    assert ("requirements.txt does not list it" in notes_of(plan)) == bool(IMPORTS[line])
 
 
 def test_learner_is_told_that_nothing_was_listed() -> None:

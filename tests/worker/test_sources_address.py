@@ -104,6 +104,7 @@ def test_known_forms(url: str, repository: bool, archive: bool) -> None:
         ("https://u:pa/ss@h/x", "https://host/owner"),
         ("x" * 3000, "give a folder"),
         ("javascript:alert(1)", "starts with https://"),
+        ("localhost:8000", "give http://localhost:8000"),
     ],
 )
 def test_refused(source: str, hint: str) -> None:

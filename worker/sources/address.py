@@ -167,6 +167,8 @@ def _another_way(scheme: str, text: str) -> str:
     if scheme in ("ssh", "git", "git+ssh"):
         rest = public_location(text).split("//", 1)[-1]
         return f"use https://{rest}"
+    if re.match(r"\d{1,5}(?:/|$)", text.partition(":")[2]):  # host:port, as browsers take it
+        return f"if it is an app that runs, give http://{public_location(text)}"
     return "give a folder, an archive, or an address that starts with https://"
 
 

@@ -134,7 +134,7 @@ def _add_imports(found: Findings, chosen: Candidate | None) -> None:
     names = ", ".join(packages)
     place = wanted.sources[0] if wanted.sources else "requirements.txt"
     if not nothing_listed:
-        text = f"{names} installed too: the code needs it, but {place} lists it not; add it"
+        text = f"{names} installed too: the code needs it, but {place} does not list it; add it"
     elif wanted.sources:
         text = f"{place} lists nothing, so {names} installed, as the imports need; add it there"
     else:
