@@ -20,6 +20,7 @@ from grader.domain.verdicts import Fault, HarnessKind, Outcome
 from grader.reports import words
 from grader.reports.calls import command_line
 from grader.reports.safe import safe
+from grader.reports.steps import Step, steps_of
 
 SHOWN_FINDINGS = 10
 PROBLEM_CASE = "The app builds, starts and keeps running"
@@ -158,16 +159,21 @@ def explanation(check: CheckResult) -> str:
     ):
         if value:
             lines.append(f"{label}: {value}")
-    shown = (part for part in check.evidence if isinstance(part, HttpExchange | CommandRun))
-    first = next(shown, None)
-    if first:
-        lines.append(f"see it: {command_line(first)}")
+    shown = [part for part in check.evidence if isinstance(part, HttpExchange | CommandRun)]
+    if steps := steps_of(shown):
+        lines += [f"step {step.number}: {_step(step)}" for step in steps]
+    elif shown:
+        lines.append(f"see it: {command_line(shown[0])}")
     findings = [part for part in check.evidence if isinstance(part, Finding)]
     for finding in findings[:SHOWN_FINDINGS]:
         lines += _finding(finding)
     if len(findings) > SHOWN_FINDINGS:
         lines.append(f"… and {len(findings) - SHOWN_FINDINGS} more in report.json")
     return "\n".join(lines)
+
+
+def _step(step: Step) -> str:
+    return command_line(step.interaction) if step.interaction else step.done
 
 
 def _finding(finding: Finding) -> list[str]:

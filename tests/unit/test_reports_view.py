@@ -5,6 +5,7 @@ from __future__ import annotations
 from grader.domain.evidence import Interaction, LogTail
 from grader.domain.verdicts import Outcome
 from grader.reports import render_html, render_markdown, render_terminal
+from grader.reports.junit import explanation
 from grader.reports.steps import Step, steps_of
 from grader.reports.view import View, view
 from tests.support import reports
@@ -149,6 +150,14 @@ def test_every_format_for_people_shows_the_steps_in_order() -> None:
         assert first < text.index("-X POST") < second < restarted < third
         assert text.index("curl -i -X GET") > restarted
         assert text.count("-X POST") in (1, 2)  # in HTML under “Fix this first” and once more
+
+
+def test_machines_are_told_the_steps_as_well() -> None:
+    lost = reports.check("posts.persistence", Outcome.FAILED, message="m", evidence=with_restart())
+    *_, first, second, third = explanation(lost).splitlines()
+    assert first.startswith("step 1: curl -i -X POST")
+    assert second == "step 2: The app was restarted"
+    assert third.startswith("step 3: curl -i -X GET")
 
 
 def test_a_traceback_is_shown_with_the_request_that_made_it() -> None:
