@@ -709,7 +709,7 @@ CATALOGUE: dict[str, Message] = {
     ),
     "load.calibration": Message(
         Verdict.GRADER_ERROR,
-        "the calibration app did not run, so your app could not be compared with it",
+        "the reference app did not run, so your app could not be compared with it",
         "have it graded again; if it happens twice, tell the operator",
     ),
     "grade.internal": Message(

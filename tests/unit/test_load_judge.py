@@ -121,7 +121,7 @@ def one(measure: str, app: App, calibration: App | None = None) -> CheckResult:
 def test_words_for_a_slow_app() -> None:
     result = one("p95_ratio", App(ms=420), App(ms=35))
     assert result.message == (
-        "95 % of your answers took up to 420 ms; the calibration app, run beside yours on the "
+        "95 % of your answers took up to 420 ms; the reference app, run beside yours on the "
         "same machine, took up to 35 ms; up to 4 times as long is fine"
     )
     assert result.expected == "95 % of answers within 140 ms (4 × 35 ms)"
@@ -131,7 +131,7 @@ def test_words_for_a_slow_app() -> None:
 
 def test_words_for_a_slow_app_beside_one_too_quick_to_compare() -> None:
     result = one("p95_ratio", App(ms=1_234), App(ms=3.21))
-    assert result.message.startswith("95 % of your answers took up to 1.2 s; the calibration app")
+    assert result.message.startswith("95 % of your answers took up to 1.2 s; the reference app")
     assert "took up to 3.2 ms" in result.message
     assert result.expected == (
         "95 % of answers within 40 ms (4 × 10 ms; anything below 10 ms counts as 10 ms)"
@@ -145,7 +145,7 @@ def test_an_app_that_always_sleeps_is_told_on_a_busy_machine() -> None:
     results, _ = judge(PLAN, RUBRIC, slow, busy)
     assert results[1].outcome is Outcome.FAILED
     assert results[1].message == (
-        "Half of your answers took up to 350 ms; the calibration app, run beside yours on the "
+        "Half of your answers took up to 350 ms; the reference app, run beside yours on the "
         "same machine, took up to 50 ms; up to 4 times as long is fine"
     )
 
@@ -161,11 +161,11 @@ def uneven(one: SliceDone, p95_ms: float) -> SliceDone:
 def test_words_for_few_answers_a_second() -> None:
     result = one("throughput_ratio", App(answers=20))
     assert result.message == (
-        "With 8 users at once your app answered 13 requests a second; the calibration app, run "
+        "With 8 users at once your app answered 13 requests a second; the reference app, run "
         "beside yours on the same machine, 133; 25 % of that is enough"
     )
     assert result.expected == "at least 33 requests a second"
-    assert result.actual == "13 requests a second (10 % of the calibration app's)"
+    assert result.actual == "13 requests a second (10 % of the reference app's)"
 
 
 def test_words_for_failures() -> None:

@@ -10,9 +10,9 @@ from grader.domain.text import clean
 from harnesses.kit.load import words
 
 NEVER_RAN = "The load test did not run"
-NO_CALIBRATION = "The calibration app did not run, so there is nothing to compare your app with"
-BAD_CALIBRATION = "The calibration app itself failed, so there is nothing to compare your app with"
-FEW_CALIBRATION = "The machine was too busy: even the calibration app answered hardly anything"
+NO_CALIBRATION = "The reference app did not run, so there is nothing to compare your app with"
+BAD_CALIBRATION = "The reference app itself failed, so there is nothing to compare your app with"
+FEW_CALIBRATION = "The machine was too busy: even the reference app answered hardly anything"
 
 LIMITED_HINT = (
     "Let an environment variable switch the rate limit off, and set it in grader.toml under "
@@ -108,7 +108,7 @@ class Times:
     def message(self) -> str:
         return (
             f"{self.share.capitalize()} of your answers took up to {_time(self.app_ms)}; the "
-            "calibration app, run beside yours on the same machine, took up to "
+            "reference app, run beside yours on the same machine, took up to "
             f"{_time(self.calibration_ms)}; up to {self.limit:g} times as long is fine"
         )
 
@@ -132,7 +132,7 @@ def slowest(row: LatencyRow) -> str:
 def throughput_message(app_per_s: float, calibration_per_s: float, users: int, limit: float) -> str:
     return (
         f"With {users} users at once your app answered {_rate(app_per_s)} requests a second; the "
-        f"calibration app, run beside yours on the same machine, {_rate(calibration_per_s)}; "
+        f"reference app, run beside yours on the same machine, {_rate(calibration_per_s)}; "
         f"{_percent(limit)} of that is enough"
     )
 
@@ -142,7 +142,7 @@ def throughput_expected(limit: float, calibration_per_s: float) -> str:
 
 
 def throughput_actual(app_per_s: float, ratio: float) -> str:
-    return f"{_rate(app_per_s)} requests a second ({_percent(ratio)} of the calibration app's)"
+    return f"{_rate(app_per_s)} requests a second ({_percent(ratio)} of the reference app's)"
 
 
 def _is_wrong(text: str) -> bool:
