@@ -99,7 +99,7 @@ def test_answers_that_get_mixed_up_are_wrong(tmp_path: Path) -> None:
 def test_lost_counts_are_found_afterwards(tmp_path: Path) -> None:
     (check,) = drive(tmp_path, "forgetful", project()).checks
     assert check.outcome is Outcome.FAILED
-    assert check.message.startswith("With several users at once: the count of a thing is not")
+    assert check.message == "With several users at once: the count of a thing has the wrong value"
     assert int(check.actual) < int(check.expected)
 
 
