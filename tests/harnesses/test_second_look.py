@@ -80,7 +80,7 @@ def passed(function: Callable[..., None] = sums, seconds: float = 0.01) -> list[
         for name in ("one", "two", "three")
         for turn in (1, 2)
     ]
-    return [Passed(plan, function, KNOWN, seconds) for plan in plans]
+    return [Passed(plan, function, seconds) for plan in plans]
 
 
 def look(
@@ -91,6 +91,7 @@ def look(
         second = SecondLook(
             passed() if checks is None else checks,
             lambda header: HttpClient(origin, headers=header),
+            lambda check: KNOWN,
             reading,
             random.Random(seed),
         )

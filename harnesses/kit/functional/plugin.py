@@ -6,40 +6,22 @@ import random
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import pytest
 
 from grader.domain.checks import CheckResult, PlannedCheck
-from grader.domain.events import (
-    Assumed,
-    CheckFinished,
-    CheckStarted,
-    NotReady,
-    Planned,
-    Ready,
-    Setup,
-    Suspected,
-)
+from grader.domain.events import CheckFinished, CheckStarted, Planned, Setup, Suspected
 from grader.domain.evidence import Interaction
 from grader.domain.text import clean
 from grader.domain.verdicts import Fault, HarnessKind, Outcome
-from harnesses.kit.api import Api
 from harnesses.kit.channel import Channel
-from harnesses.kit.command.cli import Cli, Habits
-from harnesses.kit.command.line import Line
-from harnesses.kit.connect import open_client
 from harnesses.kit.declare import declaration_of
-from harnesses.kit.dialect import Reading
 from harnesses.kit.failures import CheckFailed, Undecidable
 from harnesses.kit.functional.plan import HarnessMistake, plan
-from harnesses.kit.functional.second_look import TIME_SHARE, Passed, SecondLook
-from harnesses.kit.http import HttpClient
-from harnesses.kit.identities import identity
-from harnesses.kit.places import find_places
-from harnesses.kit.process import App
-from harnesses.kit.ready import wait_until_ready
-from harnesses.kit.seeds import derive, randomness
+from harnesses.kit.functional.second_look import TIME_SHARE, Passed
+from harnesses.kit.functional.surfaces.base import Surface
+from harnesses.kit.seeds import randomness
 
 KEPT_EXCHANGES = 4
 MAX_WORDS = 600
@@ -48,25 +30,23 @@ MAX_WORDS = 600
 class HarnessPlugin:
     """One functional run.
 
+    Args:
+        setup: What is graded.
+        channel: The line to the worker.
+        surface: Where the checks meet the learner's work.
+
     ``problem`` holds, after the run, what the author of the harness must mend; usually nothing.
     """
 
-    def __init__(self, setup: Setup, channel: Channel) -> None:
+    def __init__(self, setup: Setup, channel: Channel, surface: Surface) -> None:
         self.setup = setup
         self.channel = channel
         self.problem = ""
+        self._surface = surface
         self._planned: dict[str, PlannedCheck] = {}
         self._lost: set[str] = set()
         self._passed: list[Passed] = []
         self._seconds = 0.0
-        self._reading = Reading(
-            setup.project.dialect, lambda text: channel.send(Assumed(text=text))
-        )
-        self._client: HttpClient | None = None
-        self._api: Api | None = None
-        self._cli: Cli | None = None
-        self._habits = Habits()
-        self._ready: Ready | None = None
 
     # -- before the checks ------------------------------------------------------------------------
 
@@ -92,38 +72,8 @@ class HarnessPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self) -> bool | None:
-        """Wait for the app; without it no check is run."""
-        if self.problem:
-            return True
-        if self.setup.project.run.kind == "command":
-            self.channel.send(Ready(seconds=0))
-            return None
-        seen = wait_until_ready(self.setup)
-        self.channel.send(seen)
-        if isinstance(seen, NotReady):
-            return True
-        self._moved(seen)
-        assert self._client is not None
-        find_places(self._client, self.setup.project, self._reading)
-        return None
-
-    def _moved(self, ready: Ready, preceded_by: str = "") -> None:
-        """Talk to the app where it listens now."""
-        if self._client is not None:
-            self._client.close()
-        self._ready = ready
-        self._client = open_client(self.setup, ready, self._header(), preceded_by)
-        if self._api is not None:
-            self._api.use(self._client)
-
-    def _open_client(self, header: Mapping[str, str]) -> HttpClient:
-        assert self._ready is not None
-        return open_client(self.setup, self._ready, header)
-
-    def _header(self, check: str = "") -> dict[str, str]:
-        """As whom a check asks: each as one of many clients."""
-        number = derive(self.setup.seed, "client", check)
-        return {"User-Agent": identity(number), "Accept": "application/json"}
+        """Open the way to the learner's work; without it no check is run."""
+        return True if self.problem or not self._surface.open() else None
 
     # -- one check --------------------------------------------------------------------------------
 
@@ -134,6 +84,7 @@ class HarnessPlugin:
         criterion = self.setup.project.rubric.get(planned.criterion)
         blockers = [need for need in criterion.needs if need in self._lost]
         if not blockers:
+            self._surface.check = planned
             self.channel.send(CheckStarted(id=planned.id))
             return
         self._lost.add(planned.criterion)
@@ -156,8 +107,7 @@ class HarnessPlugin:
         planned = self._planned[item.nodeid]
         started = time.monotonic()
         try:
-            if self._cli is not None:
-                self._cli.begin()
+            self._surface.begin()
             yield
         except CheckFailed as failure:
             self._failed(item, planned, failure, time.monotonic() - started)
@@ -176,7 +126,7 @@ class HarnessPlugin:
             self._finish(planned, Outcome.PASSED, seconds=seconds)
             function = getattr(item, "function", None)
             if function:
-                self._passed.append(Passed(planned, function, self._header(planned.id), seconds))
+                self._passed.append(Passed(planned, function, seconds))
 
     def _failed(
         self, item: pytest.Item, planned: PlannedCheck, failure: CheckFailed, seconds: float
@@ -235,11 +185,7 @@ class HarnessPlugin:
 
     def _evidence(self, shown: Interaction | None) -> tuple[Interaction, ...]:
         """The request or call that shows the failure first, then the ones that led to it."""
-        done: list[Interaction] = []
-        if self._api is not None:
-            done = list(self._api.exchanges)
-        elif self._cli is not None:
-            done = list(self._cli.evidence)
+        done = self._surface.evidence()
         numbered = [
             one.model_copy(update={"number": number}) for number, one in enumerate(done, start=1)
         ]
@@ -255,44 +201,16 @@ class HarnessPlugin:
         """Repeat some of what passed; see :mod:`harnesses.kit.functional.second_look`."""
         of_all = self.setup.project.rubric.of(HarnessKind.FUNCTIONAL)
         earned = sum(passed.planned.points for passed in self._passed)
-        if self._client is None or 2 * earned < sum(criterion.points for criterion in of_all):
+        if 2 * earned < sum(criterion.points for criterion in of_all):
             return
-        # An app that serves one connection at a time would wait for this one to end.
-        self._client.close()
-        random = randomness(self.setup.seed, "second look")
-        look = SecondLook(self._passed, self._open_client, self._reading, random)
         try:
-            for flag in look.flags(TIME_SHARE * self._seconds):
+            for flag in self._surface.look_again(self._passed, TIME_SHARE * self._seconds):
                 self.channel.send(Suspected(flag=flag))
         except Exception:
             # Every check has been told; nothing that goes wrong here may spoil them.
             traceback.print_exc(file=sys.stderr)
 
-    # -- fixtures ---------------------------------------------------------------------------------
-
     @pytest.fixture
-    def api(self, request: pytest.FixtureRequest) -> Iterator[Api]:
-        """The app's HTTP API."""
-        assert self._client is not None
-        self._client.headers = self._header(self._planned[request.node.nodeid].id)
-        self._api = Api(self._client, self._reading)
-        yield self._api
-        self._api = None
-
-    @pytest.fixture
-    def cli(self) -> Iterator[Cli]:
-        """The learner's program, in a working directory of this check's own."""
-        line = Line(self.channel)
-        self._cli = Cli(line, self._habits, lambda text: self.channel.send(Assumed(text=text)))
-        yield self._cli
-        self._cli = None
-
-    @pytest.fixture
-    def rng(self, request: pytest.FixtureRequest) -> random.Random:
+    def rng(self) -> random.Random:
         """Random data of this check: the same for the same seed, not to be guessed without it."""
-        return randomness(self.setup.seed, "check", self._planned[request.node.nodeid].id)
-
-    @pytest.fixture
-    def app(self) -> App:
-        """The app as a process."""
-        return App(self.channel, lambda: wait_until_ready(self.setup), self._moved)
+        return randomness(self.setup.seed, "check", self._surface.current)

@@ -8,6 +8,7 @@ from grader.domain.events import Broken, Finished, Setup
 from grader.domain.verdicts import Fault
 from harnesses.kit.channel import Channel
 from harnesses.kit.functional.plugin import HarnessPlugin
+from harnesses.kit.functional.surfaces import surface_of
 from harnesses.kit.paths import harness_folder
 
 OPTIONS = (
@@ -31,9 +32,11 @@ def run(setup: Setup, channel: Channel) -> None:
     an import that fails) are sent as ``broken``.
     """
     folder = harness_folder(setup.project.slug)
-    plugin = HarnessPlugin(setup, channel)
+    surface = surface_of(setup, channel)
+    plugin = HarnessPlugin(setup, channel, surface)
     options = [part for option in OPTIONS for part in option.split()]
-    code = pytest.main([*options, f"--rootdir={folder}", "-c", "/dev/null", str(folder)], [plugin])
+    arguments = [*options, f"--rootdir={folder}", "-c", "/dev/null", str(folder)]
+    code = pytest.main(arguments, [plugin, surface])
     problem = plugin.problem or _problem_of(code)
     if problem:
         channel.send(Broken(fault=Fault.AUTHOR, text=problem))

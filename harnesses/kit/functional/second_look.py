@@ -47,11 +47,10 @@ FIXTURES = frozenset({"api", "rng"})
 
 @dataclass(frozen=True)
 class Passed:
-    """A check that passed, and the header of the client it passed for."""
+    """A check that passed."""
 
     planned: PlannedCheck
     function: Callable[..., None]
-    client: Mapping[str, str]
     seconds: float
 
     @property
@@ -74,6 +73,7 @@ class SecondLook:
     Args:
         passed: What may be repeated.
         open_client: Opens a connection to the app, for a client with this header.
+        header: The header of the client that ran the check with this id.
         reading: How the app says things.
         random: Source of the data, the order and the names.
     """
@@ -82,11 +82,13 @@ class SecondLook:
         self,
         passed: Sequence[Passed],
         open_client: Callable[[Mapping[str, str]], HttpClient],
+        header: Callable[[str], Mapping[str, str]],
         reading: Reading,
         random: Random,
     ) -> None:
         self._passed = passed
         self._open_client = open_client
+        self._header = header
         # What is assumed of the app has been told by now.
         self._reading = Reading(reading.dialect, lambda _: None)
         self._reading.like(reading)
@@ -110,7 +112,7 @@ class SecondLook:
                 break
             found = "" if ending is Ending.RIGHT else self._try(passed)
             if found == "identity":
-                return [_identity(passed)]
+                return [_identity(passed, self._header(passed.planned.id)["User-Agent"])]
             if found == "repeat":
                 forgotten[passed.planned.criterion] = passed
             if len(forgotten) == MIN_CRITERIA:
@@ -147,7 +149,8 @@ class SecondLook:
         for known in sides:
             if time.monotonic() > self._deadline:
                 return ""
-            header = passed.client if known else stranger(self._random)
+            own = self._header(passed.planned.id)
+            header = own if known else stranger(self._random)
             seen[known].add(self._ask(passed, header))
             if not _suspicion(seen[True], seen[False]):
                 return ""
@@ -198,11 +201,11 @@ def _suspicion(known: set[Ending], unknown: set[Ending]) -> str:
     return "repeat" if known | unknown <= {Ending.WRONG} else ""
 
 
-def _identity(passed: Passed) -> Flag:
+def _identity(passed: Passed, name: str) -> Flag:
     return Flag(
         kind="identity",
         text=f"Answers differed by what the client calls itself: “{passed.planned.title}” held "
-        f"{ROUNDS} of {ROUNDS} times for {passed.client['User-Agent']} and 0 of {ROUNDS} times "
+        f"{ROUNDS} of {ROUNDS} times for {name} and 0 of {ROUNDS} times "
         "for clients with made-up names, which came in random order",
     )
 

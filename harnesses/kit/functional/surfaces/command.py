@@ -1,0 +1,41 @@
+"""The surface of a program that is called: a tool, a game, a library behind its driver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from grader.domain.events import Ready, Setup
+from grader.domain.evidence import Interaction
+from harnesses.kit.channel import Channel
+from harnesses.kit.command.cli import Cli, Habits
+from harnesses.kit.command.line import Line
+from harnesses.kit.functional.surfaces.base import Surface
+
+
+class CommandSurface(Surface):
+    """Calls the learner's program; every check has a working directory of its own."""
+
+    def __init__(self, setup: Setup, channel: Channel) -> None:
+        super().__init__(setup, channel)
+        self._cli: Cli | None = None
+        self._habits = Habits()
+
+    def open(self) -> bool:
+        self.channel.send(Ready(seconds=0))
+        return True
+
+    def begin(self) -> None:
+        if self._cli is not None:
+            self._cli.begin()
+
+    def evidence(self) -> Sequence[Interaction]:
+        return self._cli.evidence if self._cli is not None else ()
+
+    @pytest.fixture
+    def cli(self) -> Iterator[Cli]:
+        """The learner's program, in a working directory of this check's own."""
+        self._cli = Cli(Line(self.channel), self._habits, self.assume)
+        yield self._cli
+        self._cli = None
