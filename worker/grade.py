@@ -96,7 +96,7 @@ async def _build_and_check(
     ledger: Ledger,
     kinds: list[HarnessKind],
 ) -> None:
-    commands = project.run.kind == "command"
+    commands = project.run.kind != "http"
     async with Stations(bench.sandbox, submission.id, commands=commands) as stations:
         for kind in kinds:
             if kind is not HarnessKind.LOAD:
@@ -193,7 +193,7 @@ class _Grade:
 
     async def _target(self, pod: Pod) -> AppPod:
         """The app, started; a command-line program is started by each command."""
-        if self._project.run.kind == "command":
+        if self._project.run.kind != "http":
             return await in_thread(CommandPod, pod, self._spec)
         await in_thread(pod.start_app, self._spec)
         return AppPod(pod)

@@ -139,8 +139,9 @@ class LoadPlan(Frozen):
 class RunContract(Frozen):
     """How a learner's program of this project is run."""
 
-    kind: Literal["http", "command"] = Field(
-        default="http", description="It serves HTTP, or it is called on a command line"
+    kind: Literal["http", "command", "library"] = Field(
+        default="http",
+        description="It serves HTTP, or is called on a command line, or its classes are driven",
     )
     start_timeout: float | None = Field(default=None, gt=0, description="Seconds, if not usual")
     ready_path: str = Field(default="/", description="Any answer below 500 here means ready")

@@ -6,6 +6,7 @@ in the plan, so that a learner can tell why something was chosen.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -17,6 +18,7 @@ from worker.builds.node.recipe import NodeRecipe
 from worker.builds.nothing import nothing_found, other_language, projects_below
 from worker.builds.plan import Bases, BuildPlan, Recipe, note
 from worker.builds.procfile import ProcfileRecipe
+from worker.builds.programs.library import PythonLibrary
 from worker.builds.programs.node import NodeProgram
 from worker.builds.programs.python import PythonProgram
 from worker.builds.programs.shell import ShellProgram
@@ -38,7 +40,14 @@ PROGRAMS: tuple[Recipe, ...] = (
     NodeProgram(),
     ShellProgram(),
 )
-Kind = Literal["http", "command"]
+# Of libraries.
+LIBRARIES: tuple[Recipe, ...] = (PythonLibrary(),)
+Kind = Literal["http", "command", "library"]
+_OF_KIND: Mapping[Kind, tuple[Recipe, ...]] = {
+    "http": RECIPES,
+    "command": PROGRAMS,
+    "library": LIBRARIES,
+}
 
 
 def plan(tree: Tree, manifest: Manifest | None, bases: Bases, kind: Kind = "http") -> BuildPlan:
@@ -48,7 +57,7 @@ def plan(tree: Tree, manifest: Manifest | None, bases: Bases, kind: Kind = "http
         tree: The fetched source.
         manifest: What the learner says; None reads the tree's own ``grader.toml``.
         bases: The operator's base images.
-        kind: What it has to be: a server or a command-line program.
+        kind: What it has to be: a server, a command-line program or a library.
 
     Returns:
         The plan; its ``root`` is the sub-folder where the project was found.
@@ -62,7 +71,7 @@ def plan(tree: Tree, manifest: Manifest | None, bases: Bases, kind: Kind = "http
         folder = _sub_folder(folder, said.path)
         inner = read_manifest(folder)
         said = said if said.start or inner == Manifest() else inner
-    recipes = RECIPES if kind == "http" else PROGRAMS
+    recipes = _OF_KIND[kind]
     found = _fitting(folder, recipes)
     if found:
         return found.plan(folder, said, bases)

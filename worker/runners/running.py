@@ -83,7 +83,7 @@ async def check_running(
     Raises:
         PlatformError: If a harness could not be started.
     """
-    if project.run.kind == "command":
+    if project.run.kind != "http":
         raise SubmissionError("running.is_a_program", title=project.title)
     url = urlsplit(app.url)
     project = _under_path(project, url)

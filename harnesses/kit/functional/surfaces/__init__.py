@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from grader.domain.events import Setup
 from harnesses.kit.channel import Channel
 from harnesses.kit.functional.surfaces.base import Surface
 from harnesses.kit.functional.surfaces.command import CommandSurface
 from harnesses.kit.functional.surfaces.http import HttpSurface
+from harnesses.kit.functional.surfaces.library import LibrarySurface
+
+SURFACES: Mapping[str, type[Surface]] = {
+    "http": HttpSurface,
+    "command": CommandSurface,
+    "library": LibrarySurface,
+}
 
 
 def surface_of(setup: Setup, channel: Channel) -> Surface:
     """The surface of a project, by how the project's work is run."""
-    kind = CommandSurface if setup.project.run.kind == "command" else HttpSurface
-    return kind(setup, channel)
+    return SURFACES[setup.project.run.kind](setup, channel)

@@ -1,0 +1,40 @@
+"""The surface of a library: its classes, behind a driver in the learner's container."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from grader.domain.events import Ready, Setup
+from grader.domain.evidence import Interaction
+from harnesses.kit.channel import Channel
+from harnesses.kit.command.line import Line
+from harnesses.kit.functional.surfaces.base import Surface
+from harnesses.kit.library.library import Known, Library
+from harnesses.kit.library.wire import Door
+
+
+class LibrarySurface(Surface):
+    """Drives the learner's objects; every check imports the code anew."""
+
+    def __init__(self, setup: Setup, channel: Channel) -> None:
+        super().__init__(setup, channel)
+        self._door = Door()
+        self._known = Known()
+        self._library: Library | None = None
+
+    def open(self) -> bool:
+        self.channel.send(Ready(seconds=0))
+        return True
+
+    def evidence(self) -> Sequence[Interaction]:
+        return self._library.evidence if self._library is not None else ()
+
+    @pytest.fixture
+    def library(self) -> Iterator[Library]:
+        """The learner's code, imported in a process of this check's own."""
+        self._library = Library(Line(self.channel), self._door, self._known, self.assume)
+        yield self._library
+        self._library.close()
+        self._library = None
