@@ -14,10 +14,9 @@ UNKNOWN = "an exception, such as KeyError: there is no such item"
 def test_pop_of_nothing(library, rng):
     with fresh(library) as queue:
         queue.refused(queue.try_pop(), EMPTY)
-        pairs = filled(queue, rng, 2)
-        comes(queue, [item for item, _ in pairs])
+        comes(queue, [item for item, _ in filled(queue, rng, 1)])
         queue.refused(queue.try_pop(), EMPTY)
-        comes(queue, [item for item, _ in filled(queue, rng, 2)])
+        comes(queue, [item for item, _ in filled(queue, rng, 1)])
 
 
 @check("errors.empty", points=2, title="Says so when `peek` finds nothing")

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from functools import partial
 
-from hypothesis.stateful import initialize, precondition, rule
 from hypothesis.strategies import integers, lists
 
 from harnesses.custom_data_structure.model import Model
-from harnesses.custom_data_structure.queues import INTERFACE, Queue
+from harnesses.custom_data_structure.queues import INTERFACE, Queue, fresh
+from harnesses.custom_data_structure.test_queue import comes
 from harnesses.custom_data_structure.words import items
 from harnesses.kit import check
-from harnesses.kit.library.explore import LibraryMachine, explore
+from harnesses.kit.library.explore import Machine, explore, step
 
-PRIORITIES = integers(0, 9)
-MANY = lists(PRIORITIES, max_size=14)
+PRIORITIES = integers(0, 9) | integers(0, 99)
 PLACE = integers(0, 30)
 EMPTY = "an exception: the queue is empty"
 
 
-class Basic(LibraryMachine):
+class Basic(Machine):
     """Push, pop, peek and len."""
 
     library = None
     names = ()
+    empty_is_refused = False
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, case):
+        super().__init__(case)
         self.queue = Queue.new(self.library, self.case)
         self.model = Model()
         self.used = 0
@@ -41,31 +41,25 @@ class Basic(LibraryMachine):
         queue.push(item, priority)
         model.push(item, priority)
 
-    @initialize(numbers=MANY)
-    def begin(self, numbers):
-        for number in numbers:
-            self.push_one(self.queue, self.model, number)
-
-    @rule(priority=PRIORITIES)
+    @step(weight=2, at_first=16, priority=PRIORITIES)
     def push(self, priority):
         self.push_one(self.queue, self.model, priority)
 
-    @rule()
+    @step()
     def pop(self):
-        if not len(self.model):
+        if len(self.model):
+            given = self.queue.pop()
+            self.is_next("pop", given)
+            self.model.remove(given)
+        elif self.empty_is_refused:
             self.queue.refused(self.queue.try_pop(), EMPTY)
-            return
-        given = self.queue.pop()
-        self.is_next("pop", given)
-        self.model.remove(given)
 
-    @rule()
+    @step()
     def length(self):
         if (said := self.queue.length()) != len(self.model):
             self.queue.wrong("`len` is wrong", len(self.model), said)
 
-    @rule()
-    def drain(self):
+    def finish(self):
         while len(self.model):
             self.pop()
 
@@ -77,9 +71,11 @@ class Basic(LibraryMachine):
 
 
 class Peeking(Basic):
-    """The same, and looks before it takes."""
+    """The same, and looks before it takes, also when nothing is there."""
 
-    @rule()
+    empty_is_refused = True
+
+    @step()
     def peek(self):
         if not len(self.model):
             self.queue.refused(self.queue.try_peek(), EMPTY)
@@ -93,21 +89,23 @@ class Full(Basic):
     def some(self, place):
         return self.model.entries[place % len(self.model)].item
 
-    @precondition(lambda self: len(self.model))
-    @rule(place=PLACE, priority=PRIORITIES)
+    @step(place=PLACE, priority=PRIORITIES)
     def change(self, place, priority):
+        if not len(self.model):
+            return
         item = self.some(place)
         self.queue.change(item, priority)
         self.model.change(item, priority)
 
-    @precondition(lambda self: len(self.model))
-    @rule(place=PLACE)
+    @step(weight=3, place=PLACE)
     def remove(self, place):
+        if not len(self.model):
+            return
         item = self.some(place)
         self.queue.remove(item)
         self.model.remove(item)
 
-    @rule()
+    @step()
     def walk(self):
         given = self.queue.items()
         if len(given) != len(self.model) or not self.model.allows(given):
@@ -117,8 +115,7 @@ class Full(Basic):
                 given,
             )
 
-    @precondition(lambda self: self.used < 40)
-    @rule(numbers=lists(PRIORITIES, max_size=5))
+    @step(numbers=lists(PRIORITIES, max_size=5))
     def merge(self, numbers):
         other, model = Queue.new(self.library, self.case, "other"), Model()
         for number in numbers:
@@ -137,6 +134,24 @@ def test_pushes_and_pops(library, rng):
     _explored(Peeking, library, rng)
 
 
-@check("model.full")
+@check("model.full", points=2, title="Stays right when an item in the middle goes")
+def test_middle_goes(library, rng):
+    """Pushed level by level, a heap has its urgent entries at its right edge: the last of them
+    takes the place of an entry that goes on the left, and has to rise there."""
+    urgent, late = (
+        iter(sorted(rng.sample(range(99), 4))),
+        iter(sorted(rng.sample(range(99, 999), 11))),
+    )
+    levels = [next(urgent if place in (0, 2, 6, 14) else late) for place in range(15)]
+    for place in (rng.choice((3, 4)), rng.choice((7, 8, 9, 10))):
+        with fresh(library) as queue:
+            pairs = list(zip(items(rng, 15), levels, strict=True))
+            for item, priority in pairs:
+                queue.push(item, priority)
+            queue.remove(pairs.pop(place)[0])
+            comes(queue, [item for item, _ in sorted(pairs, key=lambda pair: pair[1])])
+
+
+@check("model.full", points=2, title="Stays right whatever is done to it")
 def test_everything(library, rng):
     _explored(Full, library, rng)

@@ -112,9 +112,9 @@ def test_iteration_is_in_order(library, rng):
 @check("queue.separate")
 def test_two_queues(library, rng):
     with fresh(library) as queue:
-        wanted = [item for item, _ in filled(queue, rng, 2)]
         other = Queue.new(library, queue.case, "other")
-        own = items(rng, 1)[0] + " too"
-        other.push(own, min(queue.held.values()) - 1)
-        comes(queue, wanted)
-        comes(other, [own])
+        mine, theirs = items(rng, 2)
+        queue.push(mine, 1)
+        other.push(theirs, 0)
+        comes(queue, [mine])
+        comes(other, [theirs])

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from grader.domain.evidence import CommandRun
 from harnesses.kit.failures import CheckFailed
 from harnesses.kit.library.counting import Oracle
 from harnesses.kit.library.program import Program
@@ -52,13 +51,11 @@ class Outcome:
         call: The step, as code.
         value: What it gave.
         error: What it raised instead.
-        shown: The steps so far, for a report.
     """
 
     call: str
     value: Value
     error: Raised | None
-    shown: CommandRun
 
 
 class Case:
@@ -159,9 +156,8 @@ class Case:
         if error:
             self.program.raised(error.kind, error.text)
         else:
-            self.program.came(repr(value))
-        trace = error.trace if error else ""
-        return Outcome(code, value, error, self.program.evidence(trace))
+            self.program.came(value if isinstance(value, str) else repr(value))
+        return Outcome(code, value, error)
 
     def _answer(self) -> Message:
         deadline = time.monotonic() + TIMEOUT_S

@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -31,12 +31,14 @@ class Known:
     """What was learnt in one check and holds for all that follow.
 
     Attributes:
-        found: The class that is meant, once it was looked for.
+        found: The class that is meant.
+        looked: Whether it was looked for.
         told: Departures from the brief that were told.
     """
 
     found: Found | None = None
     looked: bool = False
+    told: set[str] = field(default_factory=set)
 
 
 class Library:
@@ -66,7 +68,9 @@ class Library:
 
     def assume(self, text: str) -> None:
         """Tell the learner of a departure from the brief that costs nothing, in a sentence."""
-        self._note(text)
+        if text not in self._known.told:
+            self._known.told.add(text)
+            self._note(text)
 
     def fail(self, message: str, expected: str, actual: str) -> NoReturn:
         """Something is wrong that no single step shows.

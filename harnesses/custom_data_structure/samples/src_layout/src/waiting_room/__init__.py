@@ -1,0 +1,3 @@
+from waiting_room.queue import PriorityQueue
+
+__all__ = ["PriorityQueue"]
