@@ -8,7 +8,6 @@ phase are started while the last of those ends, and then have the machine to the
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import traceback
 from collections.abc import Collection
 from pathlib import Path
@@ -34,6 +33,7 @@ from worker.sources import Fetched, RunningApp, fetch, public_location
 from worker.stations import Station, Stations
 from worker.threads import in_thread
 from worker.workbench import Workbench
+from worker.workplaces import workplace
 
 FUNCTIONAL_BUDGET_S = 300.0
 CONTRACT_GRACE_S = 60.0
@@ -62,8 +62,8 @@ async def grade_submission(
     """
     ledger = Ledger(submission, project, bench.harness_digest, listen)
     try:
-        with tempfile.TemporaryDirectory(prefix="grader-") as workdir:
-            fetched = await _fetch(submission, bench, ledger, Path(workdir))
+        with workplace() as workdir:
+            fetched = await _fetch(submission, bench, ledger, workdir)
             if isinstance(fetched, RunningApp):
                 await check_running(fetched, submission, project, bench, ledger)
             else:

@@ -6,9 +6,7 @@ Every sample goes the whole way that a learner's submission goes.
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Callable, Collection, Sequence
-from pathlib import Path
 
 from pydantic import Field
 
@@ -20,6 +18,7 @@ from grader.domain.verdicts import Fault, HarnessKind, Outcome
 from harnesses.kit.samples import Sample, materialise
 from worker.grade import grade_submission
 from worker.workbench import Workbench
+from worker.workplaces import workplace
 
 SEED = 20_260_301
 REFERENCE = "reference"
@@ -169,11 +168,11 @@ async def _grade(
 ) -> Qualification:
     loop = asyncio.get_running_loop()
     started = loop.time()
-    with tempfile.TemporaryDirectory(prefix="grader-sample-") as folder:
-        materialise(sample, Path(folder))
+    with workplace() as folder:
+        materialise(sample, folder)
         submission = Submission(
             id=f"sample-{project.slug}-{sample.name}".replace("_", "-"),
-            source=folder,
+            source=str(folder),
             project=project.slug,
             seed=seed,
             owner=sample_owner(project.slug, sample),

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from grader.domain.project import Project
 from grader.domain.submission import Submission
@@ -25,6 +23,7 @@ from worker.sandbox.images import ImageStore
 from worker.sandbox.sandbox import Sandbox
 from worker.sources import Fetched, fetch
 from worker.threads import in_thread
+from worker.workplaces import remove_dead_workplaces, workplace
 
 CALIBRATION_SCOPE = "calibration"
 # Small, and every edition of the kit makes one; a worker that runs for long goes on with its own.
@@ -61,6 +60,7 @@ class Workbench:
             harness = ensure_harness_image(store, settings)
             sandbox = Sandbox(client, settings, harness.reference)
             sandbox.reap()
+            remove_dead_workplaces()
             network = ensure_gateway(client, settings)
             workshop = Workshop(store, EngineBases(store, settings), network, settings)
             yield cls(settings, sandbox, workshop, harness)
@@ -98,8 +98,8 @@ class Workbench:
         sample = next((sample for sample in samples if sample.name == name), None)
         if sample is None:
             raise PlatformError("load.calibration", log=f"there is no sample called {name!r}")
-        with tempfile.TemporaryDirectory(prefix="grader-sample-") as folder:
-            source, workdir = Path(folder, "app"), Path(folder, "work")
+        with workplace() as folder:
+            source, workdir = folder / "app", folder / "work"
             materialise(sample, source)
             workdir.mkdir()
             submission = Submission(id=name, source=str(source), project=slug, seed=0)

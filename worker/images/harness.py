@@ -28,6 +28,7 @@ from worker.images.retention import touch
 from worker.sandbox.image_build import BuildError, BuildRequest
 from worker.sandbox.images import ImageInfo, ImageStore
 from worker.sandbox.labels import ROLE
+from worker.workplaces import workplace
 
 BASE = "grader/base/python:3.11"
 PYTHON = "3.11"
@@ -134,8 +135,8 @@ def _sources(folder: Path) -> Iterable[Path]:
 def _build_libraries(
     store: ImageStore, base: ImageInfo, tag: str, settings: Settings, arch: str
 ) -> None:
-    with tempfile.TemporaryDirectory(prefix="grader-libraries-") as folder:
-        _install(Path(folder), settings, arch)
+    with workplace() as folder:
+        _install(folder, settings, arch)
         with tempfile.TemporaryFile() as context:
             with tarfile.open(fileobj=context, mode="w") as tar:
                 tar.add(folder, "libraries", filter=_plain)

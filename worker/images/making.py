@@ -16,7 +16,6 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from grader.errors import PlatformError
 from grader.settings import Settings
@@ -29,6 +28,7 @@ from worker.images.upstreams import debian_mirror, npm_registry
 from worker.images.wheels import wheels
 from worker.sandbox.image_build import BuildError, BuildRequest
 from worker.sandbox.images import ImageStore
+from worker.workplaces import workplace
 
 HOST_SCRIPTS = Path(__file__).resolve().parent.parent / "host"
 ROOTFS_TIMEOUT_S = 900
@@ -169,7 +169,7 @@ class _Maker:
     def _make(self, base: BaseImage) -> str:
         files: dict[str, bytes | Path] = dict(definition(base.kind))
         parent = catalogue.debian_of(base.suite).name
-        with TemporaryDirectory(prefix="grader-image-") as work:
+        with workplace() as work:
             if base.kind == "debian":
                 arguments = {"ROOTFS": self._rootfs(base)}
                 files |= self._certificate_files() or {"certificates/.keep": b""}
@@ -182,15 +182,15 @@ class _Maker:
             else:
                 arguments = {"BASE": parent, "YARN": YARN}
                 arguments["REGISTRY"] = npm_registry(self._settings) or ""
-                files["node"] = _unpack_node(wheels(base.wheels, self._cache)[0], Path(work))
+                files["node"] = _unpack_node(wheels(base.wheels, self._cache)[0], work)
             self._progress(f"making {base.name}")
             self._build(base.name, files, self._digest(base), arguments)
         return "made"
 
     def _make_recipe(self, base: BaseImage, name: str, found: str) -> None:
         self._progress(f"making {name}")
-        with TemporaryDirectory(prefix="grader-image-") as work:
-            program = _unpack_uv(wheels([UV], self._cache)[0], Path(work))
+        with workplace() as work:
+            program = _unpack_uv(wheels([UV], self._cache)[0], work)
             files = definition("recipe-python") | {"uv": program}
             self._build(name, files, found, {"BASE": base.name})
 

@@ -18,7 +18,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, BinaryIO
@@ -29,7 +29,9 @@ from docker.errors import APIError, DockerException
 from urllib3.exceptions import HTTPError
 
 from grader.errors import PlatformError
+from worker.sandbox import build_leftovers
 from worker.sandbox.build_disk import DiskWatch
+from worker.sandbox.build_leftovers import Leftovers, remove_containers
 from worker.sandbox.cgroups import BuildCgroup, Usage, build_name, make_build_cgroup, orphans
 from worker.sandbox.network_lease import leased
 
@@ -48,6 +50,8 @@ LOG_END = 8192
 GRACE_S = 30.0
 # A line costs more than its bytes: each is handed on to whoever watches.
 LINE_BYTES = 32
+# A Dockerfile has fewer instructions; a step can print such lines without end.
+MOST_IMAGES = 1_000
 # How long one of our own images waits for a network.
 NETWORK_WAIT_S = 600.0
 
@@ -58,8 +62,11 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _RUNS = re.compile(r" ---> Running in ([0-9a-f]{12})\n")
 _MADE = re.compile(r" ---> ([0-9a-f]{12})\n")
 _STEP = re.compile(r"^Step \d+/\d+ : ")
-# What shells, compilers and Python say of a process that had no more memory.
-_KILLED = re.compile(r"\bKilled\b|[Ss]ignal 9\b|SIGKILL|MemoryError|Cannot allocate memory")
+# What shells, compilers, Python and pip say of a process that had no more memory.
+_KILLED = re.compile(
+    r"\bKilled\b|[Ss]ignal:? 9\b|SIGKILL|MemoryError|Cannot allocate memory"
+    r"|exit (?:code|status):? (?:-9|137)\b"
+)
 _EXIT_CODE = re.compile(r"returned a non-zero code: (\d+)")
 
 
@@ -195,14 +202,17 @@ def _build(
     cancelled: threading.Event,
 ) -> Built:
     started = time.monotonic()
-    group = _make_group(client, request.limits)
+    info = _engine_info(client) if request.limits else {}
+    group = _make_group(client, request.limits, info)
     run = _Run(client, request, group, on_line, cancelled, started)
+    image_id = ""
     try:
         image_id = run.execute()
     finally:
         if group is not None:
             group.kill()
-            _remove_containers(client, {*group.containers(), *_left(client, run, group)})
+            left = run.left(group, str(info.get("SystemTime", "")))
+            build_leftovers.remove(client, left, images=not image_id)
             group.close()
     return Built(image_id, run.log.text(), time.monotonic() - started)
 
@@ -265,8 +275,9 @@ class _Run:
         self._deadline = None if self._limits is None else started + self._limits.seconds
         self._stopped: tuple[BuildEnd, str] | None = None
         self._finished = threading.Event()
-        # The step's container and the image made so far, as the engine announced them.
-        self._running = self._made = ""
+        # The step's container and the images made so far, as the engine announced them.
+        self._running = ""
+        self._made: list[str] = []
         self.log = _Log(self._limits.output_bytes if self._limits else None, on_line)
 
     def execute(self) -> str:
@@ -304,17 +315,16 @@ class _Run:
         self._check_pids(image_id)
         return str(image_id)
 
-    @property
-    def container(self) -> str:
-        """The container of the last step, as the engine announced it; empty before the first."""
-        return self._running
+    def left(self, group: BuildCgroup, since: str) -> Leftovers:
+        """What it may have left on the engine, which has been at it since that time."""
+        return Leftovers(group.parent, group.containers(), self._running, self._made, since)
 
     def _take_note(self, text: str) -> None:
         """Remember what the engine announces."""
         if found := _RUNS.fullmatch(text):
             self._running = found[1]
-        elif found := _MADE.fullmatch(text):
-            self._made = found[1]
+        elif (found := _MADE.fullmatch(text)) and len(self._made) < MOST_IMAGES:
+            self._made.append(found[1])
 
     @property
     def _bound(self) -> BuildLimits:
@@ -391,7 +401,7 @@ class _Run:
 
     def _watch(self, response: requests.Response) -> None:
         """Stop the build when its time is up, its disk is full or somebody cancels it."""
-        disk, looked_at = None, ""
+        disk, looked_at = None, 0
         if self._limits is not None and self._group is not None:
             disk = DiskWatch(self._client, self._group, self._limits.disk_bytes)
         while not self._finished.wait(TICK_S):
@@ -403,9 +413,9 @@ class _Run:
                 self._stop(BuildEnd.PIDS, f"{self._bound.pids} processes")
             elif disk is not None and (found := disk.exceeded(self._running)):
                 self._stop(BuildEnd.DISK, found)
-            elif self._limits is not None and looked_at != self._made:
-                looked_at = self._made
-                self._stop_if_large(looked_at)
+            elif self._limits is not None and looked_at != len(self._made):
+                looked_at = len(self._made)
+                self._stop_if_large(self._made[-1])
             if self._stopped is not None:
                 _hang_up(self._api, response)
                 if self._group is not None:
@@ -495,10 +505,11 @@ def _ulimits(limits: BuildLimits) -> list[dict[str, Any]]:
     ]
 
 
-def _make_group(client: docker.DockerClient, limits: BuildLimits | None) -> BuildCgroup | None:
+def _make_group(
+    client: docker.DockerClient, limits: BuildLimits | None, info: Mapping[str, Any]
+) -> BuildCgroup | None:
     if limits is None:
         return None
-    info = _engine_info(client)
     _reap_once(client, info.get("CgroupVersion", "1"))
     return make_build_cgroup(
         build_name(),
@@ -541,7 +552,7 @@ def reap_builds(client: docker.DockerClient, version: str) -> int:
     found = orphans(version)
     for group in found:
         group.kill()
-        _remove_containers(client, group.containers())
+        remove_containers(client, group.containers())
         group.close()
     return len(found)
 
@@ -551,20 +562,3 @@ def _hang_up(api: Any, response: requests.Response) -> None:
     with contextlib.suppress(OSError, AttributeError):
         raw = api._get_raw_response_socket(response)
         getattr(raw, "_sock", raw).shutdown(socket.SHUT_RDWR)
-
-
-def _left(client: docker.DockerClient, run: _Run, group: BuildCgroup) -> list[str]:
-    """The container of the last step, if it is there: the engine may still keep what it wrote."""
-    try:
-        raw = client.api.inspect_container(run.container) if run.container else {}
-    except (DockerException, requests.RequestException):
-        return []
-    parent = (raw.get("HostConfig") or {}).get("CgroupParent")
-    return [str(raw["Id"])] if parent == group.parent else []
-
-
-def _remove_containers(client: docker.DockerClient, ids: Iterable[str]) -> None:
-    """Remove what the engine left of a cancelled build."""
-    for container in ids:
-        with contextlib.suppress(DockerException, requests.RequestException):
-            client.api.remove_container(container, force=True, v=True)

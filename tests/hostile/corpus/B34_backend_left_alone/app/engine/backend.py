@@ -1,0 +1,5 @@
+"""A build backend that never builds."""
+
+import time
+
+time.sleep(10_000)
