@@ -8,6 +8,8 @@ from tests.hostile.world import World
 
 SOCKETS = Path("/proc/net/sockstat")
 BOUND = Path("/proc/sys/net/ipv4/tcp_mem")
+# Above its bound the kernel still gives every socket the little that it may always have.
+ALWAYS = 2 * 20_000 * 2
 
 
 def write(folder: Path, world: World) -> None:
@@ -30,7 +32,7 @@ def source(folder: Path, world: World) -> Iterator[str]:
     finally:
         over.set()
         looking.join()
-    assert max(seen) <= int(BOUND.read_text().split()[2])
+    assert max(seen) <= int(BOUND.read_text().split()[2]) + ALWAYS, max(seen)
 
 
 def _pages() -> int:
