@@ -8,7 +8,7 @@ PYTHON ?= python3
 export PYTHON
 BIN := .venv/bin
 # What only tests need: a browser that reads reports.
-TEST_PACKAGES := chromium
+TEST_PACKAGES := chromium runsc
 INSTALLED := .venv/.installed
 # ARGS may choose tests that are all of the other kind: nothing to run (5) is then no failure.
 pytest = $(BIN)/pytest $(1) $(ARGS) || { code=$$?; [ $$code = 5 ] && [ -n '$(ARGS)' ] || exit $$code; }
