@@ -683,7 +683,7 @@ CATALOGUE: dict[str, Message] = {
     ),
     "running.is_a_program": Message(
         Verdict.REJECTED,
-        "{title} is a program for the command line, which has no URL",
+        "{title} is no server, so nothing of it is at a URL",
         "give the folder, the archive or the repository with its code",
     ),
     "running.no_restart": Message(

@@ -205,7 +205,9 @@ def _call(run: CommandRun) -> list[RenderableType]:
         text = _last_lines(block.text, CALL_LINES)
         parts += [_indented(Text(f"{block.label}:", style="dim")), _quoted(text)]
     command = clean(run.command, CURL_CHARS)
-    return [*parts, Text(""), Text(f"  {command}", no_wrap=True, overflow="ignore")]
+    # What goes over several lines ends at a word that stands at the beginning of its own.
+    indent = "" if "\n" in command else "  "
+    return [*parts, Text(""), Text(f"{indent}{command}", no_wrap=True, overflow="ignore")]
 
 
 def _command(curl: str) -> Text:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from harnesses.kit.library.case import Case, Outcome, Thing
-from harnesses.kit.library.library import Library
-from harnesses.kit.library.shape import Interface, bare
+from harnesses.kit.library import Case, Interface, Library, Outcome, Thing
+from harnesses.kit.library.shape import bare
 from harnesses.kit.library.values import Handle, Key
 
 INTERFACE = Interface(
@@ -65,8 +64,12 @@ class Queue:
         Raises:
             CheckFailed: It was not.
         """
-        self.done(self._with_priority("push", item, priority), "the item is in the queue")
+        self.done(self.try_push(item, priority), "the item is in the queue")
         self.held[item] = priority
+
+    def try_push(self, item: Any, priority: Any) -> Outcome:
+        """What comes of ``push``."""
+        return self._with_priority("push", item, priority)
 
     def pop(self) -> Any:
         """The item that comes out; there has to be one."""

@@ -25,18 +25,18 @@ def test_less_urgent(library, rng):
         comes(queue, [*(other for other, _ in pairs), item])
 
 
-@check("change.remove")
+@check("change.remove", title="Removes an item, and no other")
 def test_remove(library, rng):
     with fresh(library) as queue:
         pairs = filled(queue, rng, 5)
         item, _ = pairs.pop(rng.randrange(5))
         queue.remove(item)
         if (said := queue.length()) != len(pairs):
-            queue.wrong("the queue holds another number of items", len(pairs), said)
+            queue.wrong("The queue holds another number of items", len(pairs), said)
         comes(queue, [other for other, _ in pairs])
 
 
-@check("change.merge")
+@check("change.merge", title="Takes in another queue")
 def test_merge(library, rng):
     with fresh(library) as queue:
         other = Queue.new(library, queue.case, "other")
@@ -49,5 +49,5 @@ def test_merge(library, rng):
             pairs.append((item, priority))
         both = queue.merge(other)
         if (said := both.length()) != len(pairs):
-            both.wrong("the queue holds another number of items", len(pairs), said)
+            both.wrong("The queue holds another number of items", len(pairs), said)
         comes(both, [item for item, _ in sorted(pairs, key=lambda pair: pair[1])])

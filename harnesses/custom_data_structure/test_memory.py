@@ -12,10 +12,10 @@ def _released(library, take):
     with fresh(library, spare_mb=SPARE_MB) as queue:
         for number in range(LOADS):
             load = queue.case.oracle.load(LOAD_MB * 1024 * 1024)
-            outcome = queue.thing.call("push", load, 1)
+            outcome = queue.try_push(load, 1)
             if outcome.error and outcome.error.kind == "MemoryError":
                 library.fail(
-                    "what has left the queue is kept in memory",
+                    "What has left the queue is kept in memory",
                     f"room for one item of {LOAD_MB} MB after another: it had {SPARE_MB} MB",
                     f"no memory was left after {number} items, though the queue was empty",
                 )
@@ -24,6 +24,6 @@ def _released(library, take):
             take(queue, load)
 
 
-@check("memory.released")
+@check("memory.released", title="Lets go of what was popped")
 def test_popped(library):
     _released(library, lambda queue, _: queue.pop())

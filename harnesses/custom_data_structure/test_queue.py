@@ -22,13 +22,13 @@ def comes(queue, wanted):
             queue.wrong("`pop` gave another item than the next one", repr(item), repr(given))
 
 
-@check("queue.push_pop")
+@check("queue.push_pop", title="Gives back what was put in")
 def test_what_went_in_comes_out(library, rng):
     with fresh(library) as queue:
         wanted = [item for item, _ in filled(queue, rng, 3)]
         given = [queue.pop() for _ in wanted]
         if sorted(map(repr, given)) != sorted(map(repr, wanted)):
-            queue.wrong("what came out is not what went in", wanted, given)
+            queue.wrong("What came out is not what went in", wanted, given)
 
 
 @check("queue.order", points=6, title="Gives the smallest of a few numbers first")
@@ -72,7 +72,7 @@ def test_items_without_order(library, rng):
         comes(queue, mixed)
 
 
-@check("queue.peek")
+@check("queue.peek", title="Shows what is next, and leaves it there")
 def test_peek_shows_the_next(library, rng):
     with fresh(library) as queue:
         for item, _ in filled(queue, rng, 4):
@@ -82,11 +82,11 @@ def test_peek_shows_the_next(library, rng):
             comes(queue, [item])
 
 
-@check("queue.length")
+@check("queue.length", title="Knows how many items it holds")
 def test_length(library, rng):
     def holds(number):
         if (said := queue.length()) != number:
-            queue.wrong("the queue holds another number of items", number, said)
+            queue.wrong("The queue holds another number of items", number, said)
 
     with fresh(library) as queue:
         holds(0)
@@ -97,19 +97,19 @@ def test_length(library, rng):
         holds(count - 1)
 
 
-@check("queue.iteration")
+@check("queue.iteration", title="Can be walked through in order")
 def test_iteration_is_in_order(library, rng):
     with fresh(library) as queue:
         wanted = [item for item, _ in filled(queue, rng, 9)]
         for _ in range(2):
             if (given := queue.items()) != wanted:
-                queue.wrong("walking through the queue gave something else", wanted, given)
+                queue.wrong("Walking through the queue gave something else", wanted, given)
         if (said := queue.length()) != len(wanted):
-            queue.wrong("walking through the queue changed it", len(wanted), said)
+            queue.wrong("Walking through the queue changed it", len(wanted), said)
         comes(queue, wanted)
 
 
-@check("queue.separate")
+@check("queue.separate", title="Keeps two queues apart")
 def test_two_queues(library, rng):
     with fresh(library) as queue:
         other = Queue.new(library, queue.case, "other")

@@ -6,7 +6,7 @@ from math import inf, log2
 
 from harnesses.custom_data_structure.queues import fresh
 from harnesses.kit import check
-from harnesses.kit.library.counting import TooManyAsked
+from harnesses.kit.library import TooManyAsked
 
 FEW, MANY = 32, 256
 ROUNDS = 24
@@ -73,7 +73,7 @@ def test_push_and_pop(library, rng):
             _pop(queue)
         return 2 * ROUNDS
 
-    _grows(library, rng, "a push or a pop", work)
+    _grows(library, rng, "A push or a pop", work)
 
 
 @check("scaling.push_pop", points=1, title="Peeks without a search")
@@ -83,10 +83,10 @@ def test_peek(library, rng):
             queue.peek()
         return ROUNDS
 
-    _grows(library, rng, "a peek", work)
+    _grows(library, rng, "A peek", work)
 
 
-@check("scaling.change")
+@check("scaling.change", title="Changes and removes with few comparisons")
 def test_change_and_remove(library, rng):
     def work(queue, numbers, rng):
         held = rng.sample(list(queue.held), ROUNDS)
@@ -95,4 +95,4 @@ def test_change_and_remove(library, rng):
             queue.remove(item)
         return 2 * ROUNDS
 
-    _grows(library, rng, "changing or removing an item", work)
+    _grows(library, rng, "Changing or removing an item", work)

@@ -8,7 +8,8 @@
 
 Fixtures: ``api`` (:class:`Api`), ``rng`` (:class:`random.Random`, seeded for this attempt and
 check), ``app`` (:class:`App`, the app as a process); of command-line projects ``cli``
-(:class:`Cli`, the program) and ``rng``.
+(:class:`Cli`, the program) and ``rng``; of libraries ``library``
+(:class:`harnesses.kit.library.Library`, the learner's class) and ``rng``.
 """
 
 from harnesses.kit.api import Api, Reply, poll

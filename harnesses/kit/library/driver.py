@@ -44,6 +44,7 @@ import traceback
 MAX_LINE = 1 << 20
 MAX_FILES = 2000
 MAX_SHOWN = 200
+SHOWN_FRAMES = 6
 SKIPPED = {"__pycache__", "node_modules", "site-packages", "venv", "env", "build", "dist"}
 
 
@@ -186,7 +187,11 @@ def raised(error):
         text = str(error)[:MAX_SHOWN]
     except Exception:
         text = ""
-    lines = traceback.format_exception(type(error), error, error.__traceback__, limit=-3)
+    frames = traceback.extract_tb(error.__traceback__)
+    # Those of this driver and of Python's own import tell a learner nothing.
+    own = [frame for frame in frames if not frame.filename.startswith("<")][-SHOWN_FRAMES:]
+    lines = ["Traceback (most recent call last):\n", *traceback.format_list(own)]
+    lines += traceback.format_exception_only(type(error), error)
     return {
         "kind": type(error).__name__,
         "text": text,

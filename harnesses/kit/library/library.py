@@ -59,12 +59,6 @@ class Library:
         self._control: Wire | None = None
         self._handle = 0
         self.shape: Shape | None = None
-        self.program: Program | None = None
-
-    @property
-    def evidence(self) -> list[CommandRun]:
-        """The steps of the last case."""
-        return [self.program.evidence()] if self.program and len(self.program) else []
 
     def assume(self, text: str) -> None:
         """Tell the learner of a departure from the brief that costs nothing, in a sentence."""
@@ -78,7 +72,6 @@ class Library:
         Raises:
             CheckFailed: Always.
         """
-        self.program = None
         raise CheckFailed(message, expected=expected, actual=actual)
 
     @contextmanager
@@ -99,13 +92,13 @@ class Library:
         assert self._control is not None
         assert self.shape is not None
         token = secrets.token_hex(TOKEN_BYTES)
-        self.program = Program(self.shape)
+        program = Program(self.shape)
         try:
             self._control.send({"op": "fork", "token": token, "spare_mb": spare_mb})
             wire = self._door.admit(token)
         except LineFailure:
             raise self._import_ended() from None
-        case = Case(wire, self.shape, interface, self.program)
+        case = Case(wire, self.shape, interface, program)
         clean_end = False
         try:
             yield case

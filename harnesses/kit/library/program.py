@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from grader.domain.evidence import CommandRun
@@ -22,6 +23,7 @@ class Program:
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
         self._steps: list[tuple[str, str | None, str]] = []
+        self._begun = time.monotonic()
         self.error = ""
 
     def step(self, code: str, *, shows: bool) -> None:
@@ -68,6 +70,7 @@ class Program:
             stdout=clean("\n".join(printed), KEPT_CHARS),
             stderr=clean(trace or failed, KEPT_CHARS),
             error=self.error or None,
+            elapsed_ms=round((time.monotonic() - self._begun) * 1000, 1),
         )
 
 
