@@ -22,7 +22,9 @@ INTERFACE = Interface(
             "dequeue", "extract_min", "pop_min", "get", "remove_min", "delete_min", "poll",
             "extract", "pop_item", "heappop", "extract_next", "pop_next",
         ),
-        "peek": ("front", "top", "first", "find_min", "get_min", "peek_min", "min", "next"),
+        "peek": (
+            "peek_top", "peek_min", "front", "top", "first", "find_min", "get_min", "min", "next",
+        ),
         "change_priority": (
             "update_priority", "set_priority", "update", "reprioritize", "reprioritise", "change",
             "modify_priority", "decrease_key", "update_item",
@@ -35,7 +37,7 @@ INTERFACE = Interface(
     variable="queue",
 )  # fmt: skip
 _PRIORITY = frozenset(
-    {"priority", "prio", "p", "rank", "weight", "newpriority", "newprio", "urgency"}
+    {"priority", "prio", "p", "pri", "rank", "weight", "newpriority", "newprio", "urgency"}
 )
 Pairs = dict[Any, Any]
 
