@@ -14,6 +14,7 @@ MAIN = (
 )
 FLAT = "import sys\nprint(sys.argv[1:])\n"
 GAME = "guess = int(input('Your guess: '))\nprint(guess)\n"
+CLASS = "class PriorityQueue:\n    pass\n"
 HELPER = "def load():\n    return []\n"
 NODE = "console.log(process.argv.slice(2));\n"
 PROJECT = '[project]\nname = "chores"\nversion = "1"\n'
@@ -105,3 +106,20 @@ def test_nothing_to_call_is_said() -> None:
 def test_server_recipes_are_not_asked() -> None:
     """A Procfile says how a server is started; a program has none."""
     assert plan_of({"Procfile": "web: x", "main.py": MAIN}, "command").start == "python main.py"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"queue.py": CLASS},
+        {"src/waiting/__init__.py": CLASS, "pyproject.toml": PROJECT},
+        {"queue.py": CLASS, "Dockerfile": "FROM scratch\n"},
+    ],
+)
+def test_a_library_is_driven_by_a_python_of_ours(files: dict[str, str]) -> None:
+    assert plan_of(files, "library").start == "python"
+
+
+def test_a_library_is_python() -> None:
+    with pytest.raises(SubmissionError):
+        plan_of({"index.js": NODE}, "library")

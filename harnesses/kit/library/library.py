@@ -18,7 +18,15 @@ from harnesses.kit.command.run import why_ended
 from harnesses.kit.failures import CheckFailed, Undecidable
 from harnesses.kit.library.case import Case, Raised
 from harnesses.kit.library.program import Program
-from harnesses.kit.library.shape import Found, Interface, Shape, choose, read_classes, read_shape
+from harnesses.kit.library.shape import (
+    Found,
+    Interface,
+    Shape,
+    bare,
+    choose,
+    read_classes,
+    read_shape,
+)
 from harnesses.kit.library.wire import Door, LineFailure, Wire, ours
 
 DRIVER = Path(__file__).with_name("driver.py").read_text(encoding="utf-8")
@@ -156,6 +164,8 @@ class Library:
                 expected=f"a class `{interface.name}` in a Python file",
                 actual="none of that name, and none with its methods",
             )
+        if bare(found.name) != bare(interface.name):
+            self.assume(f"`{found.name}` in `{found.shown}` was taken for `{interface.name}`")
         self._control.send({"op": "load", "file": found.file, "name": found.name})
         told = self._control.receive(deadline)
         if "raised" in told:

@@ -62,10 +62,11 @@ class Program:
                 printed.append(shown)
             if error and not last:
                 printed.append(error.partition(":")[0])
+        code = "\n".join(lines)
         failed = kept[-1][2] if kept else ""
         path = f"PYTHONPATH={self._shape.root} " if self._shape.root else ""
         return CommandRun(
-            command=f"{path}python - <<'END'\n" + "\n".join(lines) + "\nEND",
+            command=clean(f"{path}python - <<'END'\n{code}\nEND", 2 * KEPT_CHARS),
             exit_code=None if self.error else int(bool(failed)),
             stdout=clean("\n".join(printed), KEPT_CHARS),
             stderr=clean(trace or failed, KEPT_CHARS),

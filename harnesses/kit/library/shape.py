@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from grader.domain.text import clean
 from harnesses.kit.library.wire import Message
+
+NAME_CHARS = 200
 
 
 @dataclass(frozen=True)
@@ -126,9 +129,9 @@ def read_shape(found: Found, message: Message, interface: Interface) -> Shape:
     for wanted, others in interface.methods.items():
         name = next((by_name[n] for n in map(bare, (wanted, *others)) if n in by_name), None)
         if name is not None:
-            calls[wanted] = name
+            calls[wanted] = clean(name, NAME_CHARS)
             parameters[wanted] = _parameters(methods[name])
-    module = str(message.get("module"))
+    module = clean(str(message.get("module")), NAME_CHARS)
     return Shape(found.name, module, _root(found.shown, module), calls, parameters)
 
 
