@@ -192,6 +192,20 @@ def test_keys_have_no_value_there(opened: Opened) -> None:
     assert (first, second) == ("1 1.0 <key 0> {'number': 0}", "1 1.0 <key 1> {'number': 1}")
 
 
+def test_a_hash_tells_equality_and_no_value(opened: Opened) -> None:
+    library = opened(GOOD.replace("append(item)", "append(hash(item))"))
+    seen = []
+    for _ in range(2):
+        with library.case(BAG) as case:
+            bag = case.new()
+            for value in (7, 7, 8):
+                bag.call("put", case.oracle.key(value))
+            seen.append(bag.values().value)
+    (first, same, other), again = seen
+    assert first == same != other
+    assert first not in again
+
+
 def test_comparisons_are_counted_and_may_be_too_many(opened: Opened) -> None:
     library = opened(
         GOOD.replace("self.items.append(item)", "self.items = sorted([*self.items, item])")
