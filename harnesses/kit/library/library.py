@@ -27,10 +27,11 @@ from harnesses.kit.library.shape import (
     read_classes,
     read_shape,
 )
-from harnesses.kit.library.wire import Door, LineFailure, Wire, ours
+from harnesses.kit.library.wire import CONNECT_S, Door, LineFailure, Silent, Wire, must, ours
 
 DRIVER = Path(__file__).with_name("driver.py").read_text(encoding="utf-8")
 IMPORT_S = 20.0
+HURRIED_S = 1.0
 TOKEN_BYTES = 16
 
 
@@ -116,16 +117,21 @@ class Library:
             self._after(clean_end=clean_end)
 
     def _after(self, *, clean_end: bool) -> None:
-        """The process of a case is over; one that does not end is ended with its driver."""
+        """The process of a case is over; one that does not end is ended with its driver.
+
+        Args:
+            clean_end: Nothing was wrong: then the end may take its time on a busy machine.
+        """
         assert self._control is not None
         try:
-            ended = self._control.receive(time.monotonic() + 1)
+            patience = CONNECT_S if clean_end else HURRIED_S
+            must("ended" in self._control.receive(time.monotonic() + patience))
+        except Silent:
+            self.close()
         except LineFailure:
-            ended = {}
-        if "ended" not in ended:
             self.close()
             if clean_end:
-                raise self._import_ended()
+                raise self._import_ended() from None
 
     def close(self) -> None:
         """End the driver."""
