@@ -81,9 +81,10 @@ def test_push_and_pop(library, rng):
 @check("scaling.push_pop", points=1, title="Peeks without a search")
 def test_peek(library, rng):
     def work(queue, _numbers, _):
-        for _ in range(ROUNDS):
+        # Fewer than there are items: whether `peek` takes them is not asked here.
+        for _ in range(FEW // 2):
             queue.peek()
-        return ROUNDS
+        return FEW // 2
 
     _grows(library, rng, "A peek", work, many=256, limit=3)
 
