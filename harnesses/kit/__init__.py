@@ -7,9 +7,9 @@
         expect(api.get("/shorten/nope99")).missing()
 
 Fixtures: ``api`` (:class:`Api`), ``rng`` (:class:`random.Random`, seeded for this attempt and
-check), ``app`` (:class:`App`, the app as a process); of command-line projects ``cli``
-(:class:`Cli`, the program) and ``rng``; of libraries ``library``
-(:class:`harnesses.kit.library.Library`, the learner's class) and ``rng``.
+check), ``app`` (:class:`App`, the app as a process), ``site`` (:class:`harnesses.kit.pages.Site`,
+the app's pages); of command-line projects ``cli`` (:class:`Cli`, the program), of libraries
+``library`` (:class:`harnesses.kit.library.Library`), of both ``rng``.
 """
 
 from harnesses.kit.api import Api, Reply, poll

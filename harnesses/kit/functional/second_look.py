@@ -31,6 +31,7 @@ from harnesses.kit.dialect import Reading
 from harnesses.kit.failures import CheckFailed, Undecidable
 from harnesses.kit.http import Answer, HttpClient
 from harnesses.kit.identities import stranger
+from harnesses.kit.pages import Site
 
 TIME_SHARE = 0.06
 """Of the time that the checks took; a tenth is what it may cost, with all that is around it."""
@@ -41,7 +42,7 @@ ROUNDS = 8
 """Repetitions for each side. That an app which is wrong half of the time looks as if it knew its
 clients is as likely as one in 2 to the power of 16."""
 MIN_CRITERIA = 2
-FIXTURES = frozenset({"api", "rng"})
+FIXTURES = frozenset({"api", "site", "rng"})
 """A check that asks for others, such as for a restart, is not repeated."""
 
 
@@ -160,7 +161,8 @@ class SecondLook:
         """Repeat a check with new data, over a connection of its own."""
         client = self._open_client(header)
         api = _Hurried(client, self._reading)
-        given = {"api": api, "rng": Random(self._random.random())}  # noqa: S311 - test data
+        rng = Random(self._random.random())  # noqa: S311 - test data
+        given = {"api": api, "site": Site(api), "rng": rng}
         names = inspect.signature(passed.function).parameters
         try:
             passed.function(**{name: given[name] for name in names})

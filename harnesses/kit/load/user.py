@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json as jsonlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from grader.domain.evidence import HttpExchange
 from grader.domain.text import clean
@@ -22,6 +22,15 @@ from harnesses.kit.load.client import Connection, NoAnswer, RawAnswer
 SLASH_REDIRECTS = (301, 302, 307, 308)
 TOO_MANY_REQUESTS = 429
 KEPT_BODY_BYTES = 2_000
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a request carries; without a kind, nothing."""
+
+    text: str = ""
+    kind: str = ""
 
 
 class NotServed(Exception):  # noqa: N818 - says what it is
@@ -77,6 +86,8 @@ class LoadUser:
         self.number = number
         self.headers: Mapping[str, str] = {}
         """Sent with each request, such as a token; a task may set them."""
+        self.accept = JSON
+        """The kind of answer that is asked for."""
 
     def get(self, path: str, **values: object) -> Reply:
         """Send a GET; see :meth:`request`."""
@@ -94,6 +105,17 @@ class LoadUser:
         """Send a DELETE; see :meth:`request`."""
         return self.request("DELETE", path, **values)
 
+    def send_form(self, path: str, fields: Iterable[tuple[str, str]], **values: object) -> Reply:
+        """Send a form with POST, as a browser does; see :meth:`request`.
+
+        Args:
+            path: Where to.
+            fields: Names and values of its fields, in order.
+            values: For the names in braces.
+        """
+        body = Body(urlencode(list(fields)), "application/x-www-form-urlencoded")
+        return self._told("POST", path, body, values)
+
     def request(self, method: str, path: str, *, json: Any = ..., **values: object) -> Reply:
         """Send a request, measure it, and read the answer in the app's dialect.
 
@@ -107,10 +129,9 @@ class LoadUser:
         Raises:
             NotServed: If no complete answer came, or one with status 500 or above, or 429.
         """
-        reply = self._measure(method, path, json, values)
-        if self._learn_slash(path, reply):
-            reply = self._measure(method, path, json, values)
-        return reply
+        said = self._target.reading.said(method, path, json)
+        body = Body() if said is ... else Body(jsonlib.dumps(said), JSON)
+        return self._told(method, path, body, values)
 
     def disconnect(self) -> None:
         """Close the connection, so that a pause between slices does not outlive it."""
@@ -121,13 +142,17 @@ class LoadUser:
         special, general = self._last
         return message.replace(special, general) if special else message
 
-    def _measure(self, method: str, template: str, json: Any, values: dict[str, object]) -> Reply:
+    def _told(self, method: str, path: str, body: Body, values: dict[str, object]) -> Reply:
+        reply = self._measure(method, path, body, values)
+        if self._learn_slash(path, reply):
+            reply = self._measure(method, path, body, values)
+        return reply
+
+    def _measure(self, method: str, template: str, body: Body, values: dict[str, object]) -> Reply:
         name = f"{method} {template}"
         reading = self._target.reading
-        json = reading.said(method, template, json)
         method, path = self._located(method, template, values)
         self._last = (f"{method} {path}", name)
-        body = "" if json is ... else jsonlib.dumps(json)
         started = time.perf_counter()
         try:
             raw = self._connection.exchange(method, self._bytes(method, path, body))
@@ -149,20 +174,20 @@ class LoadUser:
         method, own = self._target.reading.locate(method, path.format(**quoted))
         return method, own + question + query.format(**quoted)
 
-    def _bytes(self, method: str, path: str, body: str) -> bytes:
+    def _bytes(self, method: str, path: str, body: Body) -> bytes:
         host = f"[{self._target.host}]" if ":" in self._target.host else self._target.host
-        payload = body.encode()
+        payload = body.text.encode()
         lines = [
             f"{method} {path} HTTP/1.1",
             f"Host: {host}:{self._target.port}",
             f"User-Agent: {self._identity}",
-            "Accept: application/json",
+            f"Accept: {self.accept}",
             "Connection: keep-alive",
             *(f"{name}: {value}" for name, value in self.headers.items()),
         ]
-        if body:
-            lines.append("Content-Type: application/json")
-        if body or method in ("POST", "PUT", "PATCH"):
+        if body.kind:
+            lines.append(f"Content-Type: {body.kind}")
+        if body.kind or method in ("POST", "PUT", "PATCH"):
             lines.append(f"Content-Length: {len(payload)}")
         return "\r\n".join([*lines, "", ""]).encode("ascii") + payload
 
@@ -180,13 +205,13 @@ class LoadUser:
         self._target.slashes[template] = target.endswith("/")
         return True
 
-    def _answer(self, method: str, path: str, body: str, raw: RawAnswer, ms: float) -> Answer:
+    def _answer(self, method: str, path: str, body: Body, raw: RawAnswer, ms: float) -> Answer:
         url = f"http://localhost:{self._target.port}{path}"
         exchange = HttpExchange(
             method=method,
             url=url,
-            request_body=body or None,
-            curl=curl_of(method, url, self.headers, body or None, bool(body)),
+            request_body=body.text or None,
+            curl=curl_of(method, url, self.headers, body.text or None, body.kind == JSON),
             status=raw.status,
             response_body=clean(raw.body[:KEPT_BODY_BYTES].decode("utf-8", "replace"), 2_000),
             truncated=len(raw.body) > KEPT_BODY_BYTES,

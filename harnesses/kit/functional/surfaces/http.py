@@ -16,6 +16,7 @@ from harnesses.kit.functional.second_look import Passed, SecondLook
 from harnesses.kit.functional.surfaces.base import Surface
 from harnesses.kit.http import HttpClient
 from harnesses.kit.identities import identity
+from harnesses.kit.pages import Site
 from harnesses.kit.places import find_places
 from harnesses.kit.process import App
 from harnesses.kit.ready import wait_until_ready
@@ -80,6 +81,11 @@ class HttpSurface(Surface):
         self._api = Api(self._client, self.reading)
         yield self._api
         self._api = None
+
+    @pytest.fixture
+    def site(self, api: Api) -> Site:
+        """The app's pages, for a visitor without cookies."""
+        return Site(api)
 
     @pytest.fixture
     def app(self) -> App:

@@ -1,0 +1,15 @@
+"""Pages as a visitor meets them: what is read, followed and filled in, whatever it is called.
+
+    def test_a_visitor_can_sign(site):
+        form = site.visit("/").form("a guest book", lambda form: form.text_fields)
+        page = site.submit(form, {form.text_fields[0]: "hello"})
+        assert "hello" in page.text
+
+Nothing of a page is believed: the client below bounds bytes, time and redirects, and what is read
+of a page is bounded here.
+"""
+
+from harnesses.kit.pages.document import Choice, Document, Field, Form, Link
+from harnesses.kit.pages.site import Page, Site
+
+__all__ = ["Choice", "Document", "Field", "Form", "Link", "Page", "Site"]
