@@ -23,7 +23,8 @@ _AS_GET = (301, 302, 303)
 _KEPT = (307, 308)
 # A visitor who only looks around follows none of these.
 _CHANGES = re.compile(
-    r"delete|remove|destroy|erase|reset|clear|log[-_ ]?out|sign[-_ ]?out|drop|cancel|unsubscribe|trash",
+    r"delete|remove|destroy|erase|reset|clear|drop|cancel|unsubscribe|trash"
+    r"|log[-_ ]?out|sign[-_ ]?out",
     re.IGNORECASE,
 )
 # Stands for the app in URLs: where it listens is nobody's business.
