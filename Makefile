@@ -10,6 +10,7 @@ BIN := .venv/bin
 # What only tests need: a browser that reads reports.
 TEST_PACKAGES := chromium runsc
 INSTALLED := .venv/.installed
+HOSTILE := -n 2 --dist worksteal tests/hostile
 # ARGS may choose tests that are all of the other kind: nothing to run (5) is then no failure.
 pytest = $(BIN)/pytest $(1) $(ARGS) || { code=$$?; [ $$code = 5 ] && [ -n '$(ARGS)' ] || exit $$code; }
 
@@ -40,6 +41,7 @@ test: all-images ## Run all tests, against the real engine
 	@bash worker/host/packages.sh $(TEST_PACKAGES)
 	@$(call pytest,-n 3 --dist worksteal -m "not engine and not alone")
 	@$(call pytest,-m "engine or alone")
+	@$(call pytest,$(HOSTILE))
 
 check: $(INSTALLED) ## Lint, format check, types, import rules
 	@$(BIN)/ruff check .
@@ -51,7 +53,7 @@ bench: setup ## Print the benchmark table and write build/bench.json
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 hostile: all-images ## Grade every hostile submission and write build/hostile.json
-	@$(BIN)/pytest tests/hostile -q -rfE $(ARGS)
+	@$(call pytest,$(HOSTILE))
 
 qualify: setup ## Prove every harness with its samples
 	@$(BIN)/grader qualify --json build/qualification.json $(ARGS)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 
 import docker
 import pytest
 
 from grader.settings import settings
-from tests.hostile.figures import Figures
+from tests.hostile.figures import PARTS, Figures
 from tests.hostile.world import World, open_world
 from worker.sandbox.engine import connect
 from worker.workbench import Workbench
 
 # Submissions bring tests and plug-ins of their own; one that is loaded can make every test pass.
 collect_ignore = ["corpus"]
+_REPORTED: set[str] = set()
 
 # So small that every limit is met within seconds, so large that an honest app notices nothing.
 LIMITS = {
@@ -61,11 +64,38 @@ def world() -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
-def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
-    """Counts over the whole run."""
+def figures() -> Iterator[Figures]:
+    """Counts over all rows that this process runs."""
     counted = Figures()
     yield counted
-    counted.write()
-    counted.print()
-    asked = sum(item.name.startswith("test_row") for item in request.session.items)
-    assert counted.rows == asked, "a row ended without being graded"
+    counted.write_part(os.environ.get("PYTEST_XDIST_WORKER", "main"))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Forget the counts of an earlier run."""
+    if not hasattr(session.config, "workerinput"):
+        shutil.rmtree(PARTS, ignore_errors=True)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "call" and "::test_row[" in report.nodeid:
+        _REPORTED.add(report.nodeid)
+
+
+def pytest_terminal_summary() -> None:
+    """Print the figures, and write them to ``build/hostile.json``."""
+    if _REPORTED:
+        whole = Figures.of_parts()
+        whole.write()
+        whole.print()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail where a row was reported that no worker has graded: its files have had a say."""
+    if hasattr(session.config, "workerinput"):
+        return
+    graded = Figures.of_parts().rows
+    if graded != len(_REPORTED):
+        print(f"\n{len(_REPORTED)} rows were reported, {graded} were graded")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -13,6 +13,15 @@ from rich.table import Table
 from tests.hostile.rows import GROUPS
 
 OUT = Path("build/hostile.json")
+PARTS = Path("build/hostile")
+COUNTS = (
+    "invariants_checked",
+    "host_changes",
+    "leaks",
+    "secrets_seen",
+    "controls_run",
+    "controls_disturbed",
+)
 
 
 @dataclass
@@ -46,6 +55,30 @@ class Figures:
         """Rows that ended in any way."""
         return self.rows_passed.total() + len(self.rows_failed) + len(self.rows_unable)
 
+    def add(self, other: Figures) -> None:
+        """Add what another process has counted."""
+        self.rows_passed.update(other.rows_passed)
+        self.rows_failed += other.rows_failed
+        self.rows_unable.update(other.rows_unable)
+        for name in COUNTS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    def write_part(self, worker: str) -> None:
+        """Write what this process has counted."""
+        PARTS.mkdir(parents=True, exist_ok=True)
+        # asdict() makes a Counter of a Counter's items.
+        text = json.dumps(asdict(self) | {"rows_passed": dict(self.rows_passed)})
+        (PARTS / f"{worker}.json").write_text(text, encoding="utf-8")
+
+    @classmethod
+    def of_parts(cls) -> Figures:
+        """What all processes of this run have counted."""
+        whole = cls()
+        for file in sorted(PARTS.glob("*.json")):
+            raw = json.loads(file.read_text(encoding="utf-8"))
+            whole.add(cls(**raw | {"rows_passed": Counter(raw["rows_passed"])}))
+        return whole
+
     def write(self, file: Path = OUT) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         content = asdict(self) | {"rows_passed": self.rows_passed.total()}
@@ -61,14 +94,7 @@ class Figures:
         table.add_row("rows passed", str(self.rows_passed.total()))
         table.add_row("rows failed", str(len(self.rows_failed)))
         table.add_row("rows that cannot be run here", str(len(self.rows_unable)))
-        for name in (
-            "invariants_checked",
-            "host_changes",
-            "leaks",
-            "secrets_seen",
-            "controls_run",
-            "controls_disturbed",
-        ):
+        for name in COUNTS:
             table.add_row(name.replace("_", " "), str(getattr(self, name)))
         console = Console()
         console.print(table)

@@ -10,15 +10,19 @@ import secrets
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 # Apps of the corpus knock here; nothing else on a machine listens on it.
 CANARY_PORT = 48_123
 SECRET_VARIABLE = "GRADER_TEST_DATABASE_PASSWORD"
 CANARY_FOLDERS = (Path("/"), Path("/etc"), Path("/root"), Path("/var/tmp"))
 CANARY_NAME = "grader-hostile-canary"
+# The same in all processes of a run, known to nobody else.
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(16)
 LOCK = Path(tempfile.gettempdir(), f"{CANARY_NAME}.lock")
 
 
@@ -43,33 +47,62 @@ class World:
 
 @contextlib.contextmanager
 def open_world() -> Iterator[World]:
-    """Put the canaries out; taken in again at the end. One run of the corpus at a time has them."""
-    with LOCK.open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        with _canaries() as world:
-            yield world
+    """Put the canaries out; taken in again at the end.
 
-
-@contextlib.contextmanager
-def _canaries() -> Iterator[World]:
-    token = f"canary-{secrets.token_hex(12)}"
+    One run of the corpus at a time has them. Processes of the same run share them: the first puts
+    them out, the last takes them in.
+    """
     paths = [folder / CANARY_NAME for folder in CANARY_FOLDERS if os.access(folder, os.W_OK)]
-    for path in paths:
-        path.write_text(f"{token}\n", encoding="utf-8")
-        path.chmod(0o644)
-    os.environ[SECRET_VARIABLE] = token
-    world = World(
-        # The second is the name of a file that only the harness has.
-        secrets={"the worker's password": token, "the hidden checks": "test_posts.py"},
-        files={path: _state(path) for path in paths},
-    )
+    token = f"canary-{hashlib.sha256(RUN.encode()).hexdigest()[:24]}"
+    with LOCK.open("a+") as turn:
+        if _first(turn):
+            for path in paths:
+                path.write_text(f"{token}\n", encoding="utf-8")
+                path.chmod(0o644)
+            _share(turn)
+        os.environ[SECRET_VARIABLE] = token
+        world = World(
+            # The second is the name of a file that only the harness has.
+            secrets={"the worker's password": token, "the hidden checks": "test_posts.py"},
+            files={path: _state(path) for path in paths},
+        )
+        try:
+            with _listening(world):
+                yield world
+        finally:
+            os.environ.pop(SECRET_VARIABLE, None)
+            if _alone(turn):
+                for path in paths:
+                    path.unlink(missing_ok=True)
+
+
+def _first(turn: TextIO) -> bool:
+    """Wait for the canaries; returns whether this process has to put them out."""
+    while not _alone(turn):
+        # Whoever shares them has written down which run it belongs to.
+        fcntl.flock(turn, fcntl.LOCK_SH)
+        turn.seek(0)
+        if turn.read() == RUN:
+            return False
+        fcntl.flock(turn, fcntl.LOCK_UN)
+        time.sleep(0.5)
+    return True
+
+
+def _alone(turn: TextIO) -> bool:
+    """Whether no other process has the canaries; then this one has them to itself."""
     try:
-        with _listening(world):
-            yield world
-    finally:
-        os.environ.pop(SECRET_VARIABLE, None)
-        for path in paths:
-            path.unlink(missing_ok=True)
+        fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _share(turn: TextIO) -> None:
+    turn.truncate(0)
+    turn.write(RUN)
+    turn.flush()
+    fcntl.flock(turn, fcntl.LOCK_SH)
 
 
 def _state(path: Path) -> str:
@@ -86,9 +119,10 @@ def _listening(world: World) -> Iterator[None]:
     """Listen on every address of the host, over TCP and UDP."""
     over = threading.Event()
     with (
-        socket.create_server(("", CANARY_PORT)) as tcp,
+        socket.create_server(("", CANARY_PORT), reuse_port=True) as tcp,
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
     ):
+        udp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         udp.bind(("", CANARY_PORT))
         threads = [
             threading.Thread(target=_watch, args=(one, world, over), daemon=True)
