@@ -38,7 +38,8 @@ REPORT_BYTES = 4 * 1024 * 1024
 # has containers of its own, and a worker that keeps connections open.
 ENGINE_HANDLES = 150 if RUNS_BESIDE else 25
 ENGINE_MB = 4096
-DISK_MB = 50
+# The image of the row that runs beside may be as large.
+DISK_MB = 250 if RUNS_BESIDE else 50
 BUILD_GROUPS = (Path("/sys/fs/cgroup/pids/grader"), Path("/sys/fs/cgroup/grader"))
 _RENDER: dict[str, Callable[[Report], str]] = {
     "json": render_json,
