@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 export PYTHON
 BIN := .venv/bin
-# What only tests need: a browser that reads reports.
+# What only tests need: a browser that reads reports, a second kernel that builds run on.
 TEST_PACKAGES := chromium runsc
 INSTALLED := .venv/.installed
 HOSTILE := -n 2 --dist worksteal tests/hostile

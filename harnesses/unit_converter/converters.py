@@ -13,10 +13,9 @@ from harnesses.unit_converter.numbers import says
 from harnesses.unit_converter.units import KINDS, Unit
 
 LEAST_UNITS = 2
-_TARGET = re.compile(
-    r"(^|[^a-z])(to|into|target|dest\w*|out\w*|result)([^a-z]|$)|to$", re.IGNORECASE
-)
-_SOURCE = re.compile(r"from|source|^in", re.IGNORECASE)
+_TARGET = frozenset({"to", "into", "target", "dest", "destination", "out", "output", "result"})
+_SOURCE = frozenset({"from", "source", "in", "input"})
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _ANSWER = re.compile(r"result|output|answer|converted", re.IGNORECASE)
 
 
@@ -107,7 +106,7 @@ def attempt(
     """The page with the form, and what comes back."""
     before = found.open()
     # Hidden fields, such as a token, are those of this very page.
-    same = next((one for one in _of_page(before, found.open) if one.kind == found.kind), found)
+    same = next((one for one in of_page(before, found.open) if one.kind == found.kind), found)
     return before, site.submit(same.form, same.values(number, source, target))
 
 
@@ -145,7 +144,7 @@ def _what_is_new(text: str, before: str) -> str:
 
 def _converters(site: Site, page: Page) -> Iterator[Converter]:
     """The converters of a page, and of the pages that a choice of the kind leads to."""
-    yield from _of_page(page, lambda: site.visit(page.url))
+    yield from of_page(page, lambda: site.visit(page.url))
     for form in page.forms:
         if form.text_fields:
             continue
@@ -153,7 +152,7 @@ def _converters(site: Site, page: Page) -> Iterator[Converter]:
             for choice in field.choices:
                 if units.kind_named(f"{choice.label} {choice.value}"):
                     way = _Chosen(site, form, field, choice.value)
-                    yield from _of_page(way(), way)
+                    yield from of_page(way(), way)
 
 
 @dataclass(frozen=True)
@@ -169,7 +168,8 @@ class _Chosen:
         return self.site.submit(self.form, {self.field: self.value})
 
 
-def _of_page(page: Page, way: Callable[[], Page]) -> Iterator[Converter]:
+def of_page(page: Page, way: Callable[[], Page]) -> Iterator[Converter]:
+    """The forms of a page that convert; ``way`` leads to that page."""
     for form in page.forms:
         value = _value_field(form)
         if value is None:
@@ -194,8 +194,8 @@ def _in_order(first: Field, second: Field) -> tuple[Field, Field]:
 
 
 def _is_target(field: Field) -> bool:
-    called = f"{field.name} {field.label}"
-    return bool(_TARGET.search(called)) and not _SOURCE.search(called)
+    called = {word.lower() for word in _WORD.findall(f"{field.name} {field.label}")}
+    return bool(called & _TARGET) and not called & _SOURCE
 
 
 def _kind_choices(form: Form, kind: str, lists: list[Field]) -> Iterator[tuple[Field, str]]:

@@ -112,6 +112,11 @@ def test_the_heading_above_a_form() -> None:
     assert [form.heading for form in document.forms] == ["Length", "Weight", "Heat"]
 
 
+def test_tables_are_rows_of_texts() -> None:
+    table = "<table><tr><th>Name<th>Price<tr><td>Tea <b>(black)</b><td>2 €</table>"
+    assert Document(table, URL).rows == (("Name", "Price"), ("Tea (black)", "2 €"))
+
+
 def test_a_page_without_an_end_is_bounded() -> None:
     document = Document("<div>" * 50_000 + "<form><input name=a>" * 5_000, URL)
     assert len(document.forms) <= 50
@@ -138,6 +143,12 @@ class Shop(BaseHTTPRequestHandler):
         elif path == "/count":
             number = int(self.path.partition("=")[2] or 0)
             self._answer(200, f"<a href='/count?n={number + 1}'>next</a>")
+        elif path == "/two":
+            self.send_response(200)
+            self.send_header("Set-Cookie", "a=1")
+            self.send_header("Set-Cookie", "b=2")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
         elif path == "/who":
             self._answer(200, self.headers.get("Cookie", "nobody"))
         else:
@@ -192,6 +203,12 @@ def test_cookies_are_kept_and_redirects_followed(site: Site, visits: list[str]) 
     page = site.submit(form, {form.text_fields[0]: "a b"})
     assert (page.url, page.text) == ("/who", "visitor=7")
     assert "application/x-www-form-urlencoded [('n', 'a b')]" in visits
+
+
+def test_each_of_several_cookies_is_kept(site: Site) -> None:
+    site.visit("/two")
+    assert site.visit("/who").text == "a=1; b=2"
+    assert site.cookies == "a=1; b=2"
 
 
 def test_a_form_with_get_replaces_the_query(site: Site, visits: list[str]) -> None:

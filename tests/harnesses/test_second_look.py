@@ -21,6 +21,7 @@ from harnesses.kit.dialect import Reading
 from harnesses.kit.functional import second_look
 from harnesses.kit.functional.second_look import Passed, SecondLook
 from harnesses.kit.http import HttpClient
+from harnesses.kit.pages import Site
 
 KNOWN = {"User-Agent": "curl/8.14.1", "Accept": "application/json"}
 Rule = Callable[[str], int]
@@ -69,6 +70,12 @@ def sums(api: Api, rng: random.Random) -> None:
         expect(reply).ok().field("sum").equals(sum(numbers))
 
 
+def shown(site: Site, rng: random.Random) -> None:
+    numbers = rng.choices(range(1000), k=2)
+    page = site.visit(f"/{numbers[0]}+{numbers[1]}")
+    expect(page.reply).ok().field("sum").equals(sum(numbers))
+
+
 def restarts(api: Api, app: object) -> None:
     raise AssertionError("must not be repeated")
 
@@ -113,6 +120,12 @@ def test_who_serves_known_clients_only(otherwise: int) -> None:
     assert flag.kind == "identity"
     assert flag.text.startswith("Answers differed by what the client calls itself: “")
     assert "8 of 8 times for curl/8.14.1 and 0 of 8 times" in flag.text
+
+
+def test_checks_of_pages_are_repeated_as_well() -> None:
+    rule: Rule = lambda client: 200 if "curl" in client else 418  # noqa: E731
+    assert kinds(look(rule, checks=passed(shown))) == ["identity"]
+    assert look(lambda client: 200, checks=passed(shown)) == []
 
 
 def test_who_was_right_at_first_only() -> None:

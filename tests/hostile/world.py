@@ -21,7 +21,7 @@ CANARY_PORT = 48_123
 SECRET_VARIABLE = "GRADER_TEST_DATABASE_PASSWORD"
 CANARY_FOLDERS = (Path("/"), Path("/etc"), Path("/root"), Path("/var/tmp"))
 CANARY_NAME = "grader-hostile-canary"
-# The same in all processes of a run, known to nobody else.
+# The same in all processes of a run, and in no other.
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(16)
 LOCK = Path(tempfile.gettempdir(), f"{CANARY_NAME}.lock")
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from grader.domain.evidence import HttpExchange
+from grader.domain.project import Dialect
+from harnesses.kit.api import Reply
+from harnesses.kit.dialect import Reading
+from harnesses.kit.http import Answer
+from harnesses.kit.pages import Page
+from harnesses.kit.pages.site import form_data
 from harnesses.unit_converter import units
+from harnesses.unit_converter.converters import Converter, of_page
 from harnesses.unit_converter.numbers import readings, says
 from harnesses.unit_converter.units import LENGTH, TEMPERATURE, WEIGHT
 
@@ -85,3 +93,52 @@ def test_who_says_everything_says_nothing() -> None:
 
 def test_a_comma_can_be_either() -> None:
     assert sorted(readings("1,609")) == [(1.609, 3), (1609.0, 0)]
+
+
+# -- which field is which ------------------------------------------------------------------------
+
+
+def found(html: str) -> list[Converter]:
+    exchange = HttpExchange(method="GET", url="http://localhost/", curl="")
+    answer = Answer(200, {"content-type": "text/html"}, html.encode(), exchange)
+    page = Page(Reply(answer, Reading(Dialect(), lambda _: None)), "/")
+    return list(of_page(page, lambda: page))
+
+
+def choice(name: str, *options: str) -> str:
+    return f"<select name={name}>{''.join(f'<option>{one}' for one in options)}</select>"
+
+
+def sent(one: Converter, source: str, target: str) -> dict[str, str]:
+    return dict(form_data(one.form, one.values("5", source, target)))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("from", "to"), ("a", "b"), ("unit1", "unit2"), ("fromUnit", "toUnit")],
+)
+def test_the_first_list_is_for_the_number(first: str, second: str) -> None:
+    lists = choice(first, "meter", "foot") + choice(second, "meter", "foot")
+    (one,) = found(f"<form><input name=n>{lists}</form>")
+    assert sent(one, "meter", "foot") == {"n": "5", first: "meter", second: "foot"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("to", "from"), ("target_unit", "source_unit"), ("unitTo", "unitFrom")]
+)
+def test_unless_they_are_called_otherwise(first: str, second: str) -> None:
+    lists = choice(first, "meter", "foot") + choice(second, "meter", "foot")
+    (one,) = found(f"<form><input name=n>{lists}</form>")
+    assert sent(one, "meter", "foot") == {"n": "5", first: "foot", second: "meter"}
+
+
+def test_one_form_for_all_kinds() -> None:
+    every = ("meter", "foot", "gram", "pound", "Celsius", "Kelvin")
+    kind = choice("kind", "Length", "Mass", "Temperature")
+    html = (
+        f"<form>{kind}<input name=result><input name=n>{choice('a', *every)}{choice('b', *every)}"
+    )
+    converters = {one.kind: one for one in found(f"{html}</form>")}
+    assert set(converters) == {LENGTH, WEIGHT, TEMPERATURE}
+    expected = {"kind": "Mass", "result": "", "n": "5", "a": "pound", "b": "gram"}
+    assert sent(converters[WEIGHT], "pound", "gram") == expected
