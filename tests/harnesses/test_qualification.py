@@ -15,7 +15,7 @@ from tests.support.loops import in_own_loop
 from worker.qualify import qualify_project
 from worker.workbench import Workbench
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.alone]
 
 JOBS = 2
 

@@ -147,9 +147,14 @@ def obeyed(report: Report) -> list[str]:
     out = io.StringIO()
     with patch.dict(os.environ, {"GITHUB_ACTIONS": "true"}):
         print_report(report, out)
+    return commands_in(out.getvalue())
+
+
+def commands_in(printed: str) -> list[str]:
+    """What GitHub's runner would take for a command in what was printed."""
     found: list[str] = []
     stopped = ""
-    for line in out.getvalue().splitlines():
+    for line in printed.splitlines():
         text = line.strip()
         if stopped:
             stopped = "" if text == f"::{stopped}::" else stopped

@@ -13,7 +13,8 @@ import pytest
 from tests.support.pods import PYTHON
 from worker.sandbox.image_build import BuildEnd, BuildError, BuildLimits, BuildRequest, build_image
 
-pytestmark = pytest.mark.engine
+# It compares all of the engine's images before and after.
+pytestmark = [pytest.mark.engine, pytest.mark.alone]
 
 MIB = 1024 * 1024
 LIMITS = BuildLimits(seconds=60, disk_bytes=128 * MIB)

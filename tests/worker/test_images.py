@@ -147,6 +147,7 @@ def test_a_failure_below_the_memory_limit_is_a_failure(bench: Bench) -> None:
     assert error.kind is BuildEnd.FAILED
 
 
+@pytest.mark.alone  # it looks at every build's group
 def test_a_fork_bomb_stays_within_its_processes(bench: Bench) -> None:
     error = bench.fails(
         "RUN perl -e 'for (1..200) { defined(my $p = fork) or die; $p or sleep 20, exit }'",

@@ -150,20 +150,6 @@ def remove_gateway(client: Engine, suffix: str = "") -> None:
         services.remove_network(f"grader-build{suffix}-{number}")
 
 
-def refused_hosts(client: Engine, since: float, suffix: str = "") -> list[str]:
-    """Hosts that builds asked for in vain since a time of the clock, each once.
-
-    The log does not tell one build from another: while several run, a host may be another one's.
-    """
-    found: dict[str, None] = {}
-    for line in Services(client).log(f"{ALIAS}{suffix}", since=since).splitlines():
-        words = line.split()
-        # proxy <client> <status> <squid's status> <method> <url> <bytes>
-        if len(words) == 7 and words[0] == "proxy" and words[2] == "403":
-            found[words[5].split("://")[-1].split("/")[0]] = None
-    return list(found)
-
-
 class _Wanted:
     """The gateway as it should be, and the steps that make it so."""
 
