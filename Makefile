@@ -7,8 +7,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 export PYTHON
 BIN := .venv/bin
-# What only tests need: a browser that reads reports, a second kernel that builds run on.
-TEST_PACKAGES := chromium runsc
+# What only tests need: a browser that reads reports, a second kernel that builds run on, the
+# servers of a service on many machines.
+TEST_PACKAGES := chromium runsc postgresql redis-server
 INSTALLED := .venv/.installed
 HOSTILE := -n 2 --dist worksteal tests/hostile
 # ARGS may choose tests that are all of the other kind: nothing to run (5) is then no failure.

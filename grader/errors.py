@@ -5,6 +5,9 @@ from there, so that they are the same everywhere.
 
     GraderError
     ├── UsageError        what was asked cannot be done as asked (CLI exit code 2)
+    │   ├── AccessError     who asks is not known, or may not
+    │   ├── NotFoundError   there is no such thing, or not for who asks
+    │   └── ConflictError   it cannot be done in the state that things are in
     ├── SubmissionError   the submission ends here, with a verdict; the learner can act
     ├── AuthorError       a spec or a harness is wrong; its author must act
     └── PlatformError     our own fault; the points stay undecided (CLI exit code 3)
@@ -46,6 +49,18 @@ class UsageError(GraderError):
     """What was asked cannot be done as asked."""
 
     fault = Fault.LEARNER
+
+
+class AccessError(UsageError):
+    """Who asks is not known, or may not do that."""
+
+
+class NotFoundError(UsageError):
+    """There is no such thing, or none that who asks may see: the same words for both."""
+
+
+class ConflictError(UsageError):
+    """It cannot be done in the state that things are in."""
 
 
 class SubmissionError(GraderError):

@@ -828,4 +828,140 @@ CATALOGUE: dict[str, Message] = {
         "there is no project called {wanted!r}",
         "{meant}there are: {known}",
     ),
+    # -- the service ------------------------------------------------------------------------------
+    "store.url": Message(
+        Verdict.REJECTED,
+        "there is no database of the kind {wanted!r}",
+        "GRADER_DATABASE_URL is sqlite:////path/to/file or postgresql://user:password@host/name",
+    ),
+    "store.unreachable": Message(
+        Verdict.GRADER_ERROR,
+        "the database does not answer: {cause}",
+        "try again in a minute; operators: is it running, and is GRADER_DATABASE_URL right?",
+    ),
+    "store.busy": Message(
+        Verdict.GRADER_ERROR,
+        "the database is busy: {cause}",
+        "try again in a few seconds",
+    ),
+    "store.newer": Message(
+        Verdict.GRADER_ERROR,
+        "the database is at revision {revision}, which this Grader does not know",
+        "start the Grader that made it, or a newer one; nothing was changed",
+    ),
+    "access.missing": Message(
+        Verdict.REJECTED,
+        "this needs a token",
+        "send the header `Authorization: Bearer gr_…`; whoever runs this Grader gives you one",
+    ),
+    "access.malformed": Message(
+        Verdict.REJECTED,
+        "that is not a token: its form or its checksum is wrong",
+        "copy it again, whole: it begins with gr_ and has no spaces",
+    ),
+    "access.unknown": Message(
+        Verdict.REJECTED,
+        "no such token was made here",
+        "ask whoever runs this Grader for a new one",
+    ),
+    "access.revoked": Message(
+        Verdict.REJECTED,
+        "the token {name!r} was revoked",
+        "ask whoever runs this Grader for a new one",
+    ),
+    "access.expired": Message(
+        Verdict.REJECTED,
+        "the token {name!r} has expired",
+        "ask whoever runs this Grader for a new one",
+    ),
+    "access.scope": Message(
+        Verdict.REJECTED,
+        "a token of scope {scope} may not do that; it takes {needed}",
+        "use a token of that scope",
+    ),
+    "access.no_token": Message(
+        Verdict.REJECTED,
+        "there is no token {wanted!r} that you may see",
+        "GET /api/v1/tokens lists yours",
+    ),
+    "submission.not_found": Message(
+        Verdict.REJECTED,
+        "there is no submission {wanted!r} that you may see",
+        "GET /api/v1/submissions lists yours",
+    ),
+    "submission.no_report": Message(
+        Verdict.REJECTED,
+        "submission {wanted!r} has no report yet: it is {state}",
+        "wait for the event that says it is done: GET /api/v1/submissions/{wanted}/events",
+    ),
+    "submission.key_reused": Message(
+        Verdict.REJECTED,
+        "another request was sent with the Idempotency-Key {key!r}",
+        "send a new key with a new request, and the same one only when you repeat it",
+    ),
+    "submission.ended": Message(
+        Verdict.REJECTED,
+        "submission {wanted!r} cannot be cancelled: it is {state}",
+        "hand in again if you want another grade",
+    ),
+    "submission.not_ended": Message(
+        Verdict.REJECTED,
+        "submission {wanted!r} cannot be graded again yet: it is {state}",
+        "wait for its end, or cancel it first",
+    ),
+    "submission.cursor": Message(
+        Verdict.REJECTED,
+        "{wanted!r} is no cursor of this list",
+        "leave it out for the first page; each answer names the cursor of the next",
+    ),
+    "submission.credentials": Message(
+        Verdict.REJECTED,
+        "the address holds a user name or a password, and those are not kept here",
+        "give an address without them, or hand in an archive",
+    ),
+    "submission.not_git": Message(
+        Verdict.REJECTED,
+        "{location} is no address of a git repository",
+        "give one that begins with https://, or hand in an archive",
+    ),
+    "submission.upload_too_large": Message(
+        Verdict.REJECTED,
+        "the archive is larger than {limit} MiB",
+        "leave out what is not source code: virtual environments, node_modules, builds, data",
+    ),
+    "submission.upload_empty": Message(
+        Verdict.REJECTED,
+        "the request has no archive in its body",
+        "send it as it is: curl --data-binary @app.zip",
+    ),
+    "request.invalid": Message(
+        Verdict.REJECTED,
+        "the request cannot be read: {where}: {cause}",
+        "GET /api/v1/openapi.json says what it takes",
+    ),
+    "request.too_large": Message(
+        Verdict.REJECTED,
+        "the body of the request is too large",
+        "send only what the request needs",
+    ),
+    "request.no_route": Message(
+        Verdict.REJECTED,
+        "there is nothing at {method} {path}",
+        "GET /api/v1/openapi.json lists what there is",
+    ),
+    "request.failed": Message(
+        Verdict.GRADER_ERROR,
+        "the request was not answered because of a mistake of ours",
+        "send it again; if it happens twice, tell the operator when it was",
+    ),
+    "catalog.not_found": Message(
+        Verdict.REJECTED,
+        "there is no project called {wanted!r}",
+        "GET /api/v1/projects lists all of them",
+    ),
+    "submission.upload_gone": Message(
+        Verdict.GRADER_ERROR,
+        "the archive of submission {wanted!r} is not kept any more",
+        "hand it in again",
+    ),
 }

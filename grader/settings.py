@@ -100,6 +100,24 @@ class Settings(BaseSettings):
     git_protocols: str = Field(
         default="http:https", description="Protocols git may use, separated by colons"
     )
+    database_url: str | None = Field(
+        default=None, description="Database of the service; default: SQLite in the state folder"
+    )
+    redis_url: str | None = Field(
+        default=None,
+        description="Redis that wakes workers on other machines; default: none, they look often",
+    )
+    slots: int = Field(
+        default=2, ge=0, description="Submissions that a worker grades at a time; 0: none"
+    )
+    upload_max_mb: int = Field(
+        default=50, ge=1, description="Largest archive that may be uploaded, in MiB"
+    )
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{self.state_dir / 'grader.db'}"
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ phase are started while the last of those ends, and then have the machine to the
 from __future__ import annotations
 
 import asyncio
+import threading
 import traceback
 from collections.abc import Collection
 from pathlib import Path
@@ -31,7 +32,7 @@ from worker.sandbox.app import AppSpec
 from worker.sandbox.pod import Pod
 from worker.sources import Fetched, RunningApp, fetch, public_location
 from worker.stations import Station, Stations
-from worker.threads import in_thread
+from worker.threads import in_thread, in_thread_until
 from worker.workbench import Workbench
 from worker.workplaces import workplace
 
@@ -80,8 +81,12 @@ async def grade_submission(
 async def _fetch(
     submission: Submission, bench: Workbench, ledger: Ledger, workdir: Path
 ) -> Fetched | RunningApp:
-    with ledger.phase(Phase.FETCHING, detail=public_location(submission.source)):
-        fetched = await in_thread(fetch, submission, bench.settings, workdir)
+    with ledger.phase(
+        Phase.FETCHING, detail=submission.uploaded_as or public_location(submission.source)
+    ):
+        fetched = await in_thread(
+            fetch, submission, bench.settings, workdir, allow_local=not submission.remote
+        )
     ledger.source = fetched.source
     for note in fetched.notes:
         ledger.note(note)
@@ -126,13 +131,16 @@ async def _build(
         loop.call_soon_threadsafe(ledger.tell, BuildOutput(line=line))
 
     with ledger.phase(Phase.BUILDING):
-        app = await in_thread(
+        cancelled = threading.Event()
+        app = await in_thread_until(
+            cancelled,
             build,
             fetched.tree,
             submission.owner or f"{fetched.source.location}#{fetched.source.path}",
             bench.workshop,
             kind=project.run.kind,
             on_line=tell,
+            cancelled=cancelled,
         )
     ledger.build = app.summary()
     for note in app.plan.notes:

@@ -59,14 +59,23 @@ class Workbench:
             store = ImageStore(client)
             harness = ensure_harness_image(store, settings)
             sandbox = Sandbox(client, settings, harness.reference)
-            sandbox.reap()
-            remove_dead_workplaces()
             network = ensure_gateway(client, settings)
             workshop = Workshop(store, EngineBases(store, settings), network, settings)
-            yield cls(settings, sandbox, workshop, harness)
+            bench = cls(settings, sandbox, workshop, harness)
+            bench.tidy()
+            yield bench
             _remove_old_images(store, settings)
         finally:
             client.close()
+
+    def tidy(self) -> None:
+        """Remove what dead workers left on this machine.
+
+        Raises:
+            PlatformError: If the engine cannot say what is there.
+        """
+        self.sandbox.reap()
+        remove_dead_workplaces()
 
     async def calibration_app(self, project: Project) -> AppSpec:
         """The app that a project's load test compares with, built at its first use.

@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from grader.cli.git_server import serve_repositories
-from grader.cli.grade import new_id, run
+from grader.cli.grade import run
 from grader.cli.output import ExitCode
+from grader.domain.ids import new_id
 from grader.domain.report import Report
 from grader.domain.submission import Submission
 from grader.domain.verdicts import Fault

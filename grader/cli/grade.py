@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -16,14 +14,13 @@ from grader.catalog import load_project
 from grader.cli.choose import choose_project
 from grader.cli.output import ExitCode, exit_code_of, fail, mistake_in_request, share
 from grader.cli.view import ProgressView
+from grader.domain.ids import new_id, new_seed
 from grader.domain.report import Report
 from grader.domain.submission import Submission
 from grader.errors import UsageError
 from grader.reports import FORMATS, print_report, words, write
 from grader.settings import Settings
 from grader.settings import settings as read_settings
-
-SEED_BITS = 48
 
 
 def grade(
@@ -61,7 +58,7 @@ def grade(
         ref=ref,
         path=path,
         leave_out=_inside(report_dir, Path(source)),
-        seed=secrets.randbits(SEED_BITS) if seed is None else seed,
+        seed=new_seed() if seed is None else seed,
     )
     report = run(submission, settings, quiet=quiet, verbose=verbose)
     if mistake := mistake_in_request(report):
@@ -75,11 +72,6 @@ def grade(
         reached = words.number(round(share(report.score), 2))
         print(f"\n{reached} is below --min-score {words.number(min_score or 0)}", file=sys.stderr)
     raise typer.Exit(code)
-
-
-def new_id() -> str:
-    """A new submission id: sortable by time, not to be guessed."""
-    return f"{int(time.time() * 1000):012x}{secrets.token_hex(6)}"
 
 
 def _inside(folder: Path, outer: Path) -> str:
@@ -118,4 +110,4 @@ def _name_files(paths: list[Path]) -> None:
         print(f"  {path}")
 
 
-__all__ = ["ExitCode", "grade", "new_id", "run"]
+__all__ = ["ExitCode", "grade", "run"]

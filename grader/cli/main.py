@@ -14,6 +14,7 @@ from grader.cli import (
     grade,
     projects,
     qualify,
+    serve,
     settings_command,
 )
 from grader.cli.output import fail
@@ -46,6 +47,8 @@ def _root(
 app.command("grade")(grade.grade)
 app.command("projects")(projects.projects)
 app.command("qualify")(qualify.qualify)
+app.command("serve")(serve.serve)
+app.command("worker")(serve.worker)
 app.command("doctor")(commands.doctor)
 app.command("images")(commands.images)
 app.command("settings")(settings_command.settings)

@@ -21,6 +21,14 @@ class Submission(Frozen):
         default="",
         description="What is in a local folder and not part of it: where earlier reports are kept",
     )
+    remote: bool = Field(
+        default=False,
+        description="It was handed in over the network: no path of this machine may be read",
+    )
+    uploaded_as: str = Field(
+        default="",
+        description="What its author calls the archive, where the source is the worker's own copy",
+    )
     seed: int = Field(ge=0, lt=2**63)
     owner: str = Field(
         default="",

@@ -182,7 +182,7 @@ def test_settings_lists_every_setting() -> None:
 
 def test_version_and_help() -> None:
     assert grader("--version").stdout.startswith("grader ")
-    for command in ("grade", "qualify", "doctor", "images", "demo"):
+    for command in ("grade", "serve", "worker", "qualify", "doctor", "images", "demo"):
         assert command in grader("--help").stdout
 
 

@@ -11,7 +11,16 @@ from grader.messages import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[2]
 BLAME = ("simply", "just ", "obviously", "invalid input", "you failed", "stupid")
-RAISERS = {"UsageError", "SubmissionError", "AuthorError", "PlatformError", "GraderError"}
+RAISERS = {
+    "UsageError",
+    "AccessError",
+    "NotFoundError",
+    "ConflictError",
+    "SubmissionError",
+    "AuthorError",
+    "PlatformError",
+    "GraderError",
+}
 
 
 def fields_of(template: str) -> set[str]:

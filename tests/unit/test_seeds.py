@@ -3,6 +3,7 @@
 import inspect
 
 from grader.cli import grade
+from grader.domain import ids
 from grader.domain.verdicts import HarnessKind
 from harnesses.kit.seeds import derive, randomness
 
@@ -31,4 +32,4 @@ def test_a_seed_is_made_up_unless_somebody_asks_for_one() -> None:
     seed = inspect.signature(grade.grade).parameters["seed"]
     assert seed.default is None
     # More than anybody could try: a million tries a second take nine years.
-    assert grade.SEED_BITS >= 48
+    assert ids.SEED_BITS >= 48

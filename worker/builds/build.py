@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -107,6 +108,7 @@ def build(
     manifest: Manifest | None = None,
     on_line: Callable[[str], None] | None = None,
     kind: Kind = "http",
+    cancelled: threading.Event | None = None,
 ) -> BuiltApp:
     """Build a tree's image. Blocks; call it in a thread.
 
@@ -117,6 +119,7 @@ def build(
         manifest: What the learner says; None reads the tree's ``grader.toml``.
         on_line: Told each line of the build log.
         kind: What it has to be: a server or a command-line program.
+        cancelled: Ends the build within a second when another thread sets it.
 
     Returns:
         The image and how it came about.
@@ -135,13 +138,14 @@ def build(
         touch(workshop.store, name)
         took = time.monotonic() - started
         return BuiltApp(name, present.id, planned, None, True, took)
-    run = _Build(inner, scope, name, planned, workshop, on_line)
+    run = _Build(inner, scope, name, planned, workshop, on_line, cancelled)
     try:
         built = run.execute()
     except BuildError as error:
         other = OtherPython.for_failure(error.log, planned, workshop.bases)
         if other:
-            again = build(tree, scope, replace(workshop, bases=other), manifest, on_line, kind)
+            bases = replace(workshop, bases=other)
+            again = build(tree, scope, bases, manifest, on_line, kind, cancelled)
             took = time.monotonic() - started
             return replace(again, plan=other.remark(again.plan), seconds=took)
         raise explain(error, planned, workshop.settings) from error
@@ -161,7 +165,9 @@ class _Build:
         plan: BuildPlan,
         workshop: Workshop,
         on_line: Callable[[str], None] | None,
+        cancelled: threading.Event | None,
     ) -> None:
+        self._cancelled = cancelled
         self._tree, self._scope, self._name = tree, scope, name
         self._plan, self._workshop, self._on_line = plan, workshop, on_line
         self._log: list[str] = []
@@ -189,7 +195,7 @@ class _Build:
         return replace(built, log="".join([*self._log, built.log]))
 
     def _run(self, request: BuildRequest) -> Built:
-        return self._workshop.store.build(request, self._on_line)
+        return self._workshop.store.build(request, self._on_line, self._cancelled)
 
     def _request(
         self, context: IO[bytes], tag: str, sources: list[str], deadline: float

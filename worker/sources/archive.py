@@ -57,7 +57,7 @@ class ArchiveSource:
         tree, dropped = narrow(_unwrapped(tree, request.path), request.path)
         source = FetchedSource(
             kind="archive",
-            location=request.address.location,
+            location=request.submission.uploaded_as or request.address.location,
             path=request.path,
             digest=tree.digest,
             files=len(tree),
