@@ -105,6 +105,17 @@ CATALOGUE: dict[str, Message] = {
         "push the project to a git host and give its https:// URL, or upload an archive",
         in_request=True,
     ),
+    "source.refused_address": Message(
+        Verdict.REJECTED,
+        "{location} leads to {host}, which is no address of the public Internet",
+        "hand in a public repository or an archive; a school's own network is opened by its"
+        " operator (GRADER_ALLOWED_NETWORKS)",
+    ),
+    "source.refused_port": Message(
+        Verdict.REJECTED,
+        "{location} asks for port {port}, from which nothing is fetched here",
+        "use https at its usual port, or hand in an archive",
+    ),
     "source.not_found": Message(
         Verdict.FETCH_FAILED,
         "there is no folder or archive at `{location}`",

@@ -97,6 +97,15 @@ class Settings(BaseSettings):
     source_max_mb: int = Field(default=200, ge=1, description="Largest source, unpacked, in MiB")
     source_max_files: int = Field(default=20_000, ge=1, description="Most files in a source")
     fetch_timeout: float = Field(default=120, gt=0, description="Longest fetch, in seconds")
+    allowed_networks: str = Field(
+        default="",
+        description="Networks that the service may fetch from though they are not public: "
+        "addresses or CIDR blocks, separated by commas",
+    )
+    remote_ports: str = Field(
+        default="80,443,3000,8000,8080,8443",
+        description="Ports that the service may fetch from, separated by commas",
+    )
     git_protocols: str = Field(
         default="http:https", description="Protocols git may use, separated by colons"
     )

@@ -33,6 +33,7 @@ def get(
     path: str = "",
     leave_out: str = "",
     allow_local: bool = True,
+    remote: bool = False,
     **values: object,
 ) -> Fetched | RunningApp:
     """Fetch a source into a new folder below ``workdir``."""
@@ -45,6 +46,7 @@ def get(
         ref=ref,
         path=path,
         leave_out=leave_out,
+        remote=remote,
         seed=1,
     )
     return fetch(submission, settings(**values), place, allow_local=allow_local)

@@ -17,6 +17,7 @@ from worker.sources.address import parse, public_location
 from worker.sources.app import RunningAppSource
 from worker.sources.archive import ArchiveSource
 from worker.sources.deadline import Deadline
+from worker.sources.destination import vet
 from worker.sources.folder import FolderSource
 from worker.sources.git import GitSource
 from worker.sources.limits import Limits
@@ -51,6 +52,9 @@ def fetch(
     address = parse(submission.source, settings.git_protocols.split(":"))
     if address.local is not None and not allow_local:
         raise SubmissionError("source.local_refused", location=address.location)
+    destination = None
+    if submission.remote and address.url:
+        destination = vet(address.url, address.location, settings)
     request = Request(
         submission=submission,
         settings=settings,
@@ -58,6 +62,7 @@ def fetch(
         address=address,
         deadline=Deadline(settings.fetch_timeout, address.location),
         limits=Limits.of(settings),
+        destination=destination,
     )
     try:
         source = next(source for source in SOURCES if source.detect(request))

@@ -71,7 +71,13 @@ def _open(request: Request) -> BinaryIO:
     if address.local is not None:
         return address.local.open("rb")
     download = request.workdir / "download"
-    caller = Caller(request.settings, request.deadline, address.location, address.authorization)
+    caller = Caller(
+        request.settings,
+        request.deadline,
+        address.location,
+        address.authorization,
+        request.destination,
+    )
     with download.open("xb") as file:
         answer = caller.download(address.url, file, request.limits.max_bytes)
     refuse(answer, caller)

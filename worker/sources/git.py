@@ -68,6 +68,7 @@ class GitSource:
             request.deadline,
             max_bytes=request.limits.max_bytes + _PACK_OVERHEAD,
             authorization=request.address.authorization,
+            destination=request.destination,
         )
         try:
             wanted, commit = _fetch_commit(git, repository, request)
@@ -91,7 +92,13 @@ class GitSource:
 
 def _caller(request: Request) -> Caller:
     address = request.address
-    return Caller(request.settings, request.deadline, address.location, address.authorization)
+    return Caller(
+        request.settings,
+        request.deadline,
+        address.location,
+        address.authorization,
+        request.destination,
+    )
 
 
 def _fetch_commit(git: Git, repository: Repository, request: Request) -> tuple[Wanted, str]:

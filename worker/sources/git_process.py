@@ -14,6 +14,7 @@ from typing import IO
 from grader.errors import PlatformError
 from grader.settings import Settings
 from worker.sources.deadline import Deadline
+from worker.sources.destination import Destination
 from worker.sources.git_settings import environment_of
 
 _KEPT_STDERR = 16 * 1024
@@ -45,6 +46,7 @@ class Git:
         max_bytes: Largest file that git may write: git itself has no cap on what it fetches.
         authorization: Value of an HTTP header to send, or ``None``. It travels in the
             environment, since the arguments of a process are public.
+        destination: The one address it may dial, or ``None`` for wherever a name leads.
     """
 
     def __init__(
@@ -55,13 +57,14 @@ class Git:
         *,
         max_bytes: int,
         authorization: str | None = None,
+        destination: Destination | None = None,
     ) -> None:
         self.repository = folder / "repository.git"
         self._home = folder / "home"
         self._home.mkdir(mode=0o700)
         self._deadline = deadline
         self._max_bytes = max_bytes
-        self._environment = environment_of(settings, self._home, authorization)
+        self._environment = environment_of(settings, self._home, authorization, destination)
 
     def init(self, object_format: str = "sha1") -> None:
         """Make the empty repository."""

@@ -12,6 +12,7 @@ import ssl
 from pathlib import Path
 
 from grader.settings import Settings
+from worker.sources.destination import Destination
 
 # A server that sends less than this for so long is taken for dead.
 _LOW_SPEED_BYTES = 1000
@@ -42,7 +43,12 @@ _HARMLESS_FAULTS = (
 )
 
 
-def environment_of(settings: Settings, home: Path, authorization: str | None) -> dict[str, str]:
+def environment_of(
+    settings: Settings,
+    home: Path,
+    authorization: str | None,
+    destination: Destination | None = None,
+) -> dict[str, str]:
     """All variables that git sees.
 
     Args:
@@ -50,6 +56,7 @@ def environment_of(settings: Settings, home: Path, authorization: str | None) ->
         home: An empty folder of the worker's.
         authorization: Value of an HTTP header to send, or ``None``. It travels in the
             environment, since the arguments of a process are public.
+        destination: The one address to dial, or ``None``.
     """
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
@@ -65,13 +72,16 @@ def environment_of(settings: Settings, home: Path, authorization: str | None) ->
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_ALLOW_PROTOCOL": settings.git_protocols,
     }
-    for name in _PROXY_VARIABLES:
+    dialled = destination and destination.authority
+    for name in () if dialled else _PROXY_VARIABLES:
         for variable in (name, name.upper()):
             if variable in os.environ:
                 environment[variable] = os.environ[variable]
     if settings.ca_bundle:
         environment["GIT_SSL_CAINFO"] = str(_bundle(settings.ca_bundle, home))
     pairs = _configuration(settings.git_protocols)
+    if destination and dialled:
+        pairs += _pinned(destination, dialled)
     if authorization:
         pairs.append(("http.extraHeader", f"Authorization: {authorization}"))
     environment["GIT_CONFIG_COUNT"] = str(len(pairs))
@@ -110,6 +120,12 @@ def _configuration(protocols: str) -> list[tuple[str, str]]:
         ("protocol.version", "2"),
     ]
     return pairs
+
+
+def _pinned(destination: Destination, authority: str) -> list[tuple[str, str]]:
+    """The name means one address, also after the step up to https: CURLOPT_RESOLVE of libcurl."""
+    ports = dict.fromkeys((destination.port, 443))
+    return [("http.curloptResolve", f"{destination.host}:{port}:{authority}") for port in ports]
 
 
 def _bundle(ca_bundle: Path, home: Path) -> Path:

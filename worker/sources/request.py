@@ -12,6 +12,7 @@ from grader.settings import Settings
 from worker.sources.address import Address
 from worker.sources.builder import TreeBuilder
 from worker.sources.deadline import Deadline
+from worker.sources.destination import Destination
 from worker.sources.limits import Limits
 from worker.sources.tree import SourceTree
 
@@ -44,6 +45,7 @@ class Request:
     address: Address
     deadline: Deadline
     limits: Limits
+    destination: Destination | None = None
 
     @property
     def ref(self) -> str | None:
