@@ -496,6 +496,22 @@ CATALOGUE: dict[str, Message] = {
         "{when}: it could not reach {service} at {address}",
         "nothing else runs beside the app here: keep the data in a file, for example with SQLite",
     ),
+    "service.unknown": Message(
+        Verdict.REJECTED,
+        "grader.toml asks for a service {name!r}, and there is none of that name",
+        "choose from {known}",
+    ),
+    "service.absent": Message(
+        Verdict.REJECTED,
+        "the app needs {service} ({why}), and this grader does not have it",
+        "use one of {offered}, or SQLite; if the app runs without it, write `services = []` below"
+        " [run] in grader.toml",
+    ),
+    "service.not_up": Message(
+        Verdict.GRADER_ERROR,
+        "{service}, which runs beside the app, did not work: {cause}",
+        "have it graded again; if that does not help, show this log to your staff",
+    ),
     "app.host_unreachable": Message(
         Verdict.START_FAILED,
         "{when}: it tried to reach {address}, and there is no network here",

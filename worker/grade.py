@@ -10,17 +10,19 @@ from __future__ import annotations
 import asyncio
 import threading
 import traceback
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from grader.domain.events import Setup
 from grader.domain.progress import BuildOutput
 from grader.domain.project import Project
-from grader.domain.report import Report
+from grader.domain.report import Note, Report
 from grader.domain.scoring import Ending
 from grader.domain.submission import Submission
+from grader.domain.text import clean
 from grader.domain.verdicts import HarnessKind, Phase
 from grader.errors import GraderError, PlatformError
+from worker.backing import Backing, provide
 from worker.builds.build import BuiltApp, build
 from worker.ledger import Ledger, Listener, ending_of
 from worker.runners.commands import CommandPod
@@ -38,6 +40,7 @@ from worker.workplaces import workplace
 
 FUNCTIONAL_BUDGET_S = 300.0
 CONTRACT_GRACE_S = 60.0
+SAID_CHARS = 600
 
 
 async def grade_submission(
@@ -102,7 +105,14 @@ async def _build_and_check(
     kinds: list[HarnessKind],
 ) -> None:
     commands = project.run.kind != "http"
-    async with Stations(bench.sandbox, submission.id, commands=commands) as stations:
+    backing = await _provide(fetched, bench, ledger) if not commands else Backing()
+    async with Stations(
+        bench.sandbox,
+        submission.id,
+        commands=commands,
+        hosts=backing.hosts,
+        services=backing.services,
+    ) as stations:
         for kind in kinds:
             if kind is not HarnessKind.LOAD:
                 stations.prepare(kind)
@@ -111,11 +121,20 @@ async def _build_and_check(
             calibration = asyncio.create_task(bench.calibration_app(project))
         try:
             app = await _build(fetched, submission, project, bench, ledger)
-            grade = _Grade(submission, project, bench, ledger, stations, app)
+            ledger.build = app.summary().model_copy(update={"services": backing.facts})
+            grade = _Grade(submission, project, bench, ledger, stations, app, backing)
             await grade.check(kinds, calibration)
         finally:
             if calibration:
                 calibration.cancel()
+
+
+async def _provide(fetched: Fetched, bench: Workbench, ledger: Ledger) -> Backing:
+    """The services that the source asks for; their images are made where they are not there."""
+    backing = await in_thread(provide, fetched.tree, bench.store, bench.settings)
+    for note in backing.notes:
+        ledger.note(note)
+    return backing
 
 
 async def _build(
@@ -142,7 +161,6 @@ async def _build(
             on_line=tell,
             cancelled=cancelled,
         )
-    ledger.build = app.summary()
     for note in app.plan.notes:
         ledger.note(note)
     return app
@@ -159,13 +177,15 @@ class _Grade:
         ledger: Ledger,
         stations: Stations,
         app: BuiltApp,
+        backing: Backing,
     ) -> None:
         self._submission = submission
         self._project = under(project, app.plan.base_path)
         self._bench = bench
         self._ledger = ledger
         self._stations = stations
-        self._spec = app_spec(app)
+        self._spec = app_spec(app, backing.environment)
+        self._occupied = backing.ports
 
     async def check(
         self, kinds: list[HarnessKind], calibration: asyncio.Task[AppSpec] | None
@@ -189,6 +209,7 @@ class _Grade:
         """One harness on a pod of its own; returns why it ended early, if it did."""
         with self._ledger.phase(Phase.CHECKING, name=kind):
             station = await self._stations.get(kind)
+            self._note_scripts(station)
             target = await self._target(station.pod)
             run = await drive(
                 station.harness, target, self._setup(kind), self._ledger, self._budget(kind)
@@ -221,7 +242,7 @@ class _Grade:
         with self._ledger.phase(Phase.CHECKING, name=HarnessKind.LOAD):
             own, twin = await asyncio.gather(
                 self._load_station("app", self._spec),
-                self._load_station("calibration", await calibration),
+                self._load_station("calibration", await calibration, bare=True),
             )
             async with self._bench.load_turn:
                 await run_load(
@@ -233,8 +254,8 @@ class _Grade:
                     others_done,
                 )
 
-    async def _load_station(self, name: str, spec: AppSpec) -> Station:
-        station = await self._stations.prepare(HarnessKind.LOAD, name)
+    async def _load_station(self, name: str, spec: AppSpec, *, bare: bool = False) -> Station:
+        station = await self._stations.prepare(HarnessKind.LOAD, name, bare=bare)
         await in_thread(station.pod.start_app, spec)
         return station
 
@@ -245,7 +266,14 @@ class _Grade:
             project=self._project,
             seed=self._submission.seed,
             ready_timeout=run.start_timeout or self._bench.settings.start_timeout,
+            occupied=self._occupied,
         )
+
+    def _note_scripts(self, station: Station) -> None:
+        """Mistakes in the app's own SQL, in the server's words."""
+        if station.said:
+            text = clean(" / ".join(station.said), SAID_CHARS)
+            self._ledger.note(Note(kind="warning", text=f"Your SQL files met errors: {text}"))
 
     def _budget(self, kind: HarnessKind) -> float:
         if kind is HarnessKind.CONTRACT and self._project.contract:
@@ -263,6 +291,16 @@ def under(project: Project, base_path: str | None) -> Project:
     )
 
 
-def app_spec(app: BuiltApp) -> AppSpec:
-    """How the sandbox runs what was built."""
-    return AppSpec(image=app.image_ref, command=app.plan.command, environment=app.plan.environment)
+def app_spec(app: BuiltApp, defaults: Mapping[str, str]) -> AppSpec:
+    """How the sandbox runs what was built.
+
+    Args:
+        app: It.
+        defaults: Variables where neither the image nor the learner's ``grader.toml`` sets them.
+    """
+    return AppSpec(
+        image=app.image_ref,
+        command=app.plan.command,
+        environment=app.plan.environment,
+        defaults=defaults,
+    )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
 
 from grader.domain.verdicts import HarnessKind
+from worker.sandbox.backing import ServiceSpec
 from worker.sandbox.labels import Identity
 from worker.sandbox.pod import Pod
 from worker.sandbox.process import HarnessProcess
@@ -17,10 +20,17 @@ from worker.threads import in_thread
 
 @dataclass(frozen=True, eq=False)
 class Station:
-    """A pod with a harness that waits for its first command."""
+    """A pod with a harness that waits for its first command.
+
+    Attributes:
+        pod: Its services, if it has any, answer.
+        harness: In the pod.
+        said: What the services said of the app's own scripts: mistakes in them.
+    """
 
     pod: Pod
     harness: HarnessProcess
+    said: tuple[str, ...] = ()
 
 
 class Stations:
@@ -30,11 +40,23 @@ class Stations:
         sandbox: Where pods are opened.
         submission: The id of the submission they are for.
         commands: Whether its pods run commands instead of a server.
+        hosts: Names that resolve in its pods, and their addresses.
+        services: Started in each of its pods, for none other than its app.
     """
 
-    def __init__(self, sandbox: Sandbox, submission: str, *, commands: bool = False) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        submission: str,
+        *,
+        commands: bool = False,
+        hosts: Mapping[str, str] | None = None,
+        services: Sequence[ServiceSpec] = (),
+    ) -> None:
         self._sandbox = sandbox
         self._commands = commands
+        self._hosts = hosts or {}
+        self._services = services
         self._submission = submission
         self._attempt = secrets.token_hex(8)
         self._opening: dict[tuple[HarnessKind, str], asyncio.Task[Station]] = {}
@@ -55,11 +77,19 @@ class Stations:
                 self.close(station)
         await asyncio.gather(*self._closing)
 
-    def prepare(self, kind: HarnessKind, name: str = "") -> asyncio.Task[Station]:
-        """Begin to open a station; ``name`` tells apart several of one kind."""
+    def prepare(
+        self, kind: HarnessKind, name: str = "", *, bare: bool = False
+    ) -> asyncio.Task[Station]:
+        """Begin to open a station.
+
+        Args:
+            kind: Of its harness.
+            name: Tells apart several of one kind.
+            bare: Without services: another app than the submission's runs there.
+        """
         key = (kind, name)
         if key not in self._opening:
-            self._opening[key] = asyncio.create_task(in_thread(self._open, kind, name))
+            self._opening[key] = asyncio.create_task(in_thread(self._open, kind, name, bare))
         return self._opening[key]
 
     async def get(self, kind: HarnessKind) -> Station:
@@ -74,15 +104,30 @@ class Stations:
         """Begin to close a station; more than once is fine."""
         self._closing.add(asyncio.create_task(in_thread(station.pod.close)))
 
-    def _open(self, kind: HarnessKind, name: str) -> Station:
+    def _open(self, kind: HarnessKind, name: str, bare: bool) -> Station:
         attempt = f"{self._attempt}-{kind}{name and '-' + name}"
         # What a learner waits for first is functional; contract checks run in its shade.
         background = kind is HarnessKind.CONTRACT
         pod = self._sandbox.open_pod(
-            Identity(self._submission, attempt), background=background, commands=self._commands
+            Identity(self._submission, attempt),
+            self._hosts,
+            background=background,
+            commands=self._commands,
         )
         try:
-            return Station(pod, pod.start_harness(kind))
+            return self._furnish(pod, kind, () if bare else self._services)
         except BaseException:
             pod.close()
             raise
+
+    def _furnish(self, pod: Pod, kind: HarnessKind, services: Sequence[ServiceSpec]) -> Station:
+        """Start harness and services, all beside each other."""
+
+        def serve(spec: ServiceSpec) -> tuple[str, ...]:
+            return pod.start_service(spec).wait_healthy()
+
+        with ThreadPoolExecutor(max_workers=1 + len(services)) as threads:
+            starting = [threads.submit(serve, spec) for spec in services]
+            harness = pod.start_harness(kind)
+            said = [line for one in starting for line in one.result()]
+        return Station(pod, harness, tuple(said))

@@ -39,6 +39,7 @@ class Workbench:
         self.settings = settings
         self.sandbox = sandbox
         self.workshop = workshop
+        self.store = workshop.store
         self.harness_image = harness.reference
         self.harness_digest = harness.digest
         # Load tests of one worker take turns: they would measure each other.

@@ -31,6 +31,9 @@ class Setup(Frozen):
     seed: int = Field(ge=0, description="Source of all randomness of this attempt")
     ready_timeout: float = Field(gt=0, description="Seconds until the app must answer")
     port: int | None = Field(default=None, description="Where the app listens; absent: discover")
+    occupied: tuple[int, ...] = Field(
+        default=(), description="Ports of what runs beside the app: never the app's"
+    )
     host: str = "127.0.0.1"
     scheme: Literal["http", "https"] = "http"
     shown_origin: str = Field(

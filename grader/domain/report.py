@@ -32,6 +32,9 @@ class BuildSummary(Frozen):
     recipe: str = Field(description="dockerfile, procfile, python, node …")
     detected: tuple[str, ...] = Field(default=(), description="What told us so, in sentences")
     start_command: str = Field(default="", description="What starts the app")
+    services: tuple[str, ...] = Field(
+        default=(), description="The services that ran beside it, each with what showed the need"
+    )
     base_image: str = Field(default="", description="The image it was built on")
     image_digest: str = Field(default="", description="The image that was run")
     cached: bool = Field(default=False, description="Nothing had to be built")

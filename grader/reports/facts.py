@@ -48,6 +48,7 @@ def _build(build: BuildSummary) -> list[tuple[str, str]]:
         ("Built as", how),
         ("Because", "; ".join(build.detected)),
         ("Started with", build.start_command),
+        ("Services beside it", "; ".join(build.services)),
         ("Base image", build.base_image),
         ("Image digest", build.image_digest),
     ]

@@ -112,7 +112,7 @@ def wait_until_ready(setup: Setup) -> Ready | NotReady:
         time.sleep(POLL_S if waited < 5 else POLL_S * 4)
     return NotReady(
         seconds=setup.ready_timeout,
-        listening=tuple(str(listener) for listener in listeners()[:20]),
+        listening=tuple(str(listener) for listener in _of_the_app(setup)[:20]),
         cause=seen.cause,
     )
 
@@ -121,9 +121,14 @@ def _candidates(setup: Setup) -> list[tuple[str, int]]:
     """Where to look: the port that was declared and no other, else every listening one."""
     if setup.host != "127.0.0.1":
         return [(setup.host, setup.port or (443 if setup.scheme == "https" else 80))]
-    found = [one for one in listeners() if setup.port in (None, one.port)]
+    found = [one for one in _of_the_app(setup) if setup.port in (None, one.port)]
     pairs = [(listener.host, listener.port) for listener in found]
     return pairs + [("::1", one.port) for one in found if one.address == "::"]
+
+
+def _of_the_app(setup: Setup) -> list[Listener]:
+    """The sockets that are none of the services beside the app."""
+    return [one for one in listeners() if one.port not in setup.occupied]
 
 
 def _connection(setup: Setup, host: str, port: int) -> http.client.HTTPConnection:

@@ -47,7 +47,8 @@ class Manifest:
     port: int | None = None
     base_path: str | None = None
     env: Mapping[str, str] = field(default_factory=dict)
-    services: tuple[str, ...] = ()
+    # None: nothing is said, they are looked for; empty: there shall be none.
+    services: tuple[str, ...] | None = None
 
 
 def read_manifest(folder: Folder) -> Manifest:
@@ -80,7 +81,7 @@ def read_manifest(folder: Folder) -> Manifest:
         port=run.get("port"),
         base_path=run.get("base_path"),
         env={name: str(value) for name, value in run.get("env", {}).items()},
-        services=tuple(run.get("services", ())),
+        services=tuple(run["services"]) if "services" in run else None,
     )
 
 

@@ -24,14 +24,16 @@ class AppSpec:
     Attributes:
         image: As the engine knows it.
         command: Replaces the image's entrypoint and command; None: the image's own.
-        environment: Besides what the image sets.
+        environment: Besides what the image sets, and before it.
         limits: None: the operator's.
+        defaults: Environment where the image itself does not set it.
     """
 
     image: str
     command: tuple[str, ...] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     limits: Limits | None = None
+    defaults: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,9 @@ def app_config(
         mounts: Volumes to mount.
         kernel_memory_tcp: See :func:`worker.sandbox.limits.limit_fields`.
     """
-    environment = {**DEFAULT_ENVIRONMENT, **spec.environment}
+    own = {pair.partition("=")[0] for pair in image_config.get("Env") or ()}
+    defaults = {name: value for name, value in spec.defaults.items() if name not in own}
+    environment = {**DEFAULT_ENVIRONMENT, **defaults, **spec.environment}
     config: dict[str, Any] = {
         "Image": spec.image,
         "Env": [f"{name}={value}" for name, value in environment.items()],

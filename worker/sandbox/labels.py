@@ -21,6 +21,7 @@ PAUSE = "pause"
 APP = "app"
 HARNESS = "harness"
 HOLDER = "holder"
+SERVICE = "service"
 VOLUME = "volume"
 
 

@@ -26,6 +26,7 @@ from grader.errors import GraderError, PlatformError, SubmissionError
 from worker.sandbox import labels, own, volumes
 from worker.sandbox.app import AppSpec, AppStatus, Limit, app_config
 from worker.sandbox.app_disk import AppDisk
+from worker.sandbox.backing import ServiceProcess, ServiceSpec, service_config
 from worker.sandbox.broker import Broker
 from worker.sandbox.command_app import Program, broker_mount, command_config, program_of
 from worker.sandbox.containers import Containers, RefusedError
@@ -82,6 +83,7 @@ class Pod:
         self._members: list[str] = []
         self._volumes: list[str] = []
         self._harnesses: list[HarnessProcess] = []
+        self._services: list[ServiceProcess] = []
         self._closed = False
         self._namespace = ""
         self._app = ""
@@ -303,6 +305,21 @@ class Pod:
         self._start_own(container)
         return process
 
+    def start_service(self, spec: ServiceSpec) -> ServiceProcess:
+        """Start a service; it may be used when its ``wait_healthy`` has returned."""
+        container = self._create_own(labels.SERVICE, service_config(spec, self._namespace))
+        process = ServiceProcess(self._containers, container, spec)
+        with self._lock:
+            self._services.append(process)
+        self._start_own(container)
+        return process
+
+    def stopped_service(self) -> PlatformError | None:
+        """Why a service does not run any more; None while all of them do."""
+        with self._lock:
+            services = list(self._services)
+        return next((error for one in services if (error := one.why_stopped())), None)
+
     def close(self) -> None:
         """Kill and remove everything that is part of the pod; more than once is fine.
 
@@ -312,10 +329,11 @@ class Pod:
             self._closed = True
             members, self._members = self._members, []
             kept, self._volumes = self._volumes, []
-            harnesses, self._harnesses = self._harnesses, []
+            lines: list[HarnessProcess | ServiceProcess] = [*self._harnesses, *self._services]
+            self._harnesses, self._services = [], []
         _in_parallel(self._quietly(self._containers.remove), members)
-        for harness in harnesses:
-            harness.hang_up()
+        for line in lines:
+            line.hang_up()
         if self._broker:
             self._broker.hang_up()
         _in_parallel(self._quietly(self._containers.remove_volume), kept)

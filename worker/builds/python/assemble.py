@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from grader.domain.report import Note
+from worker.builds.backing.plan import waits_for_database
 from worker.builds.folder import Folder
 from worker.builds.manifest import Manifest
 from worker.builds.plan import Bases, BuildPlan, ResolvedBase, note, warning
@@ -87,6 +88,7 @@ def assemble(
             folder=how.folder,
             search=_search(folder, chosen),
             prepare=how.prepare,
+            prepare_late=bool(how.prepare) and waits_for_database(folder, manifest),
             name=name if _SAFE_NAME.match(name) else "",
             version=version if _SAFE_NAME.match(version) else "0.0.0",
             scripts=scripts(folder),

@@ -30,6 +30,7 @@ class PythonImage:
         folder: Where it runs, relative to the project.
         search: Folders to put on PYTHONPATH, relative to the project.
         prepare: Shell commands to run once before the first start.
+        prepare_late: They need a database, which no build has: only when it starts.
         name: The project as a distribution, if it has a name.
         version: Its version.
         scripts: Its console scripts.
@@ -41,6 +42,7 @@ class PythonImage:
     folder: str = ""
     search: Sequence[str] = ()
     prepare: Sequence[str] = ()
+    prepare_late: bool = False
     name: str = ""
     version: str = ""
     scripts: Mapping[str, str] = field(default_factory=dict)
@@ -78,7 +80,7 @@ def render(image: PythonImage) -> tuple[str, dict[str, bytes]]:
         f"CMD {json.dumps(_command(image))}",
         f"COPY --chown={APP_USER}:{APP_USER} {SOURCE}/ {APP_DIR}/",
     ]
-    if image.prepare:
+    if image.prepare and not image.prepare_late:
         lines.append(f"RUN sh {_TOOLS}/prepare.sh || echo 'It is tried again at the start.'")
     ours = {f"{OURS}/{path}": text.encode() for path, text in files.items()}
     return "\n".join(lines) + "\n", ours
