@@ -494,7 +494,8 @@ CATALOGUE: dict[str, Message] = {
     "app.service_unreachable": Message(
         Verdict.START_FAILED,
         "{when}: it could not reach {service} at {address}",
-        "nothing else runs beside the app here: keep the data in a file, for example with SQLite",
+        "services are at localhost on their usual ports: read DATABASE_URL or REDIS_URL; one that"
+        " the report does not list is asked for by [run] services in grader.toml",
     ),
     "service.unknown": Message(
         Verdict.REJECTED,

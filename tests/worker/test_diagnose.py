@@ -213,7 +213,7 @@ LOGS: dict[str, tuple[str, str, str, str]] = {
         ),
         "app.service_unreachable",
         "it could not reach PostgreSQL at localhost:5432",
-        "SQLite",
+        "services in grader.toml",
     ),
     "PostgreSQL, other host": (
         raised(
@@ -222,7 +222,7 @@ LOGS: dict[str, tuple[str, str, str, str]] = {
         ),
         "app.service_unreachable",
         "it could not reach PostgreSQL at db",
-        "SQLite",
+        "services in grader.toml",
     ),
     "MySQL": (
         raised(
@@ -231,7 +231,7 @@ LOGS: dict[str, tuple[str, str, str, str]] = {
         ),
         "app.service_unreachable",
         "it could not reach MySQL at localhost",
-        "SQLite",
+        "services in grader.toml",
     ),
     "MongoDB": (
         raised(
@@ -240,14 +240,14 @@ LOGS: dict[str, tuple[str, str, str, str]] = {
         ),
         "app.service_unreachable",
         "it could not reach MongoDB at localhost:27017",
-        "SQLite",
+        "services in grader.toml",
     ),
     "MongoDB, Node": (
         "MongooseServerSelectionError: connect ECONNREFUSED 127.0.0.1:27017\n"
         "    at _handleConnectionErrors (/app/node_modules/mongoose/lib/connection.js:897:11)\n",
         "app.service_unreachable",
         "it could not reach MongoDB at 127.0.0.1:27017",
-        "SQLite",
+        "services in grader.toml",
     ),
     "Redis": (
         raised(
@@ -256,13 +256,13 @@ LOGS: dict[str, tuple[str, str, str, str]] = {
         ),
         "app.service_unreachable",
         "it could not reach Redis at localhost:6379",
-        "SQLite",
+        "services in grader.toml",
     ),
     "service by name, Node": (
         "Error: getaddrinfo EAI_AGAIN postgres\n    at GetAddrInfoReqWrap.onlookup (node:dns)\n",
         "app.service_unreachable",
         "it could not reach another service at postgres",
-        "SQLite",
+        "services in grader.toml",
     ),
     "the world outside": (
         raised(

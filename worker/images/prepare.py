@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from grader.settings import Settings
 from worker.builds.gateway import ensure_gateway
+from worker.images.backing import ensure_service_image
 from worker.images.harness import ensure_harness_image
 from worker.images.making import Prepared, ensure_bases
+from worker.sandbox.backing import KINDS
 from worker.sandbox.engine import connect
 from worker.sandbox.images import ImageStore
 
@@ -20,7 +22,7 @@ def prepare(
     Args:
         settings: The operator's settings.
         progress: Called with a line for a person before each long step.
-        all_of_them: False for the base images only that the demo and the first tests need.
+        all_of_them: False for those only that the demo and the first tests need.
 
     Returns:
         The images, each with how it came about.
@@ -32,6 +34,11 @@ def prepare(
     try:
         store = ImageStore(client)
         bases = ensure_bases(store, settings, progress, all_of_them=all_of_them)
+        if all_of_them:
+            bases += [
+                Prepared(ensure_service_image(store, settings, name, progress), "present")
+                for name in KINDS
+            ]
         gateway = ensure_gateway(client, settings, progress=progress)
         harness = ensure_harness_image(store, settings)
         return [
