@@ -119,6 +119,11 @@ class Settings(BaseSettings):
     slots: int = Field(
         default=2, ge=0, description="Submissions that a worker grades at a time; 0: none"
     )
+    lease_seconds: float = Field(
+        default=30,
+        gt=0,
+        description="After so many seconds of silence, what a worker grades is given to another",
+    )
     upload_max_mb: int = Field(
         default=50, ge=1, description="Largest archive that may be uploaded, in MiB"
     )

@@ -11,6 +11,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 from typing import TypeVar
 
 from grader.domain.records import Claim, Record, State
@@ -24,7 +25,8 @@ from worker.ledger import Listener
 from worker.scribe import Scribe
 from worker.threads import in_thread
 
-BEAT_S = 5.0
+# So often does a worker show that it lives, while a lease lasts.
+BEATS = 6
 AGAIN_S = 1.0
 
 Grade = Callable[[Record, Listener], Awaitable[Report]]
@@ -42,6 +44,7 @@ class Crew:
         name: This worker's, as no other one's.
         places: How many it grades at a time.
         tidy: Removes what dead workers left; called now and then, in a thread.
+        lease: How long a submission stays with a worker that is silent.
     """
 
     def __init__(
@@ -51,7 +54,9 @@ class Crew:
         name: str,
         places: int,
         tidy: Callable[[], object] = lambda: None,
+        lease: timedelta = LEASE,
     ) -> None:
+        self._lease = lease
         self._database, self._grade = database, grade
         self._name, self._places, self._tidy = name, places, tidy
         self._woken = asyncio.Event()
@@ -127,7 +132,7 @@ class Crew:
 
     async def _work(self, held: Claim, record: Record) -> None:
         """Grade a submission and keep its report, as long as it is ours."""
-        scribe = Scribe(self._database, held)
+        scribe = Scribe(self._database, held, self._lease)
         grading = asyncio.ensure_future(self._grade(record, scribe.tell))
         keeping = asyncio.create_task(self._keep(scribe))
         try:
@@ -160,7 +165,7 @@ class Crew:
     async def _keep_report(self, scribe: Scribe, held: Claim, report: Report) -> None:
         """Try for as long as nobody else can have it."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + LEASE.total_seconds()
+        until = loop.time() + self._lease.total_seconds()
         while True:
             try:
                 await scribe.flush()
@@ -186,7 +191,7 @@ class Crew:
 
     def _claim(self) -> tuple[Claim, Record] | None:
         with self._database.writing() as session:
-            return leases.claim(session, self._name, self._database.now(session))
+            return leases.claim(session, self._name, self._database.now(session), self._lease)
 
     def _give_back(self, held: Claim) -> None:
         with self._database.writing() as session:
@@ -209,7 +214,7 @@ class Crew:
         while True:
             if await self._tried(self._look_after):
                 self.wake()
-            await asyncio.sleep(BEAT_S)
+            await asyncio.sleep(self._lease.total_seconds() / BEATS)
 
     async def _tried(self, action: Callable[..., Result], *args: object) -> Result | None:
         """What an action returns; None where the database is away or the submission not ours."""

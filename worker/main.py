@@ -8,6 +8,7 @@ import secrets
 import signal
 import socket
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from arq.worker import Worker, func
@@ -16,7 +17,7 @@ from redis.exceptions import RedisError
 from grader.queue import JOB, NAME, POLL_S, from_json, redis_settings, to_json
 from grader.settings import Settings
 from grader.store import Database
-from worker.crew import Crew
+from worker.crew import Crew, Grade
 from worker.orders import Orders
 from worker.sandbox.owner import current_owner
 from worker.workbench import Workbench
@@ -26,33 +27,43 @@ QUEUE_LOOK_S = 0.1
 _log = logging.getLogger(__name__)
 
 
-def run_worker(
-    settings: Settings,
-    database: Database,
-    ready: Callable[[Crew, asyncio.AbstractEventLoop], None] = lambda _crew, _loop: None,
-) -> None:
-    """Grade until SIGTERM, or until the crew that ``ready`` is told is stopped. Blocks.
+Ready = Callable[[Crew, asyncio.AbstractEventLoop], None]
+
+
+def run_worker(settings: Settings, database: Database, ready: Ready) -> None:
+    """Grade until the crew that ``ready`` is told is stopped. Blocks.
 
     Args:
         settings: The operator's.
         database: Where submissions are.
-        ready: Told when the worker is about to begin; given, signals are left to the caller.
+        ready: Told when the worker is about to begin, such as :func:`stop_on_signals`.
 
     Raises:
         PlatformError: If there is no engine.
     """
     with Workbench.open(settings) as bench:
-        asyncio.run(_run(settings, database, bench, ready))
+        orders = Orders(database, bench)
+        asyncio.run(work(settings, database, orders.grade, ready, bench.tidy))
 
 
-async def _run(
+async def work(
     settings: Settings,
     database: Database,
-    bench: Workbench,
-    ready: Callable[[Crew, asyncio.AbstractEventLoop], None],
+    grade: Grade,
+    ready: Ready,
+    tidy: Callable[[], object] = lambda: None,
 ) -> None:
-    orders = Orders(database, bench)
-    crew = Crew(database, orders.grade, worker_name(), settings.slots, bench.tidy)
+    """What :func:`run_worker` does, whatever grades.
+
+    Args:
+        settings: The operator's.
+        database: Where submissions are.
+        grade: Makes the report of one.
+        ready: As for :func:`run_worker`.
+        tidy: Removes what dead workers left.
+    """
+    lease = timedelta(seconds=settings.lease_seconds)
+    crew = Crew(database, grade, worker_name(), settings.slots, tidy, lease)
     ready(crew, asyncio.get_running_loop())
     waking = asyncio.create_task(_listen(settings.redis_url, crew)) if settings.redis_url else None
     try:

@@ -6,6 +6,7 @@ Progress comes in bursts: it is collected and written a few times a second, in o
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 from grader.domain.progress import (
     BuildOutput,
@@ -20,7 +21,8 @@ from grader.store import Database, leases
 from worker.threads import in_thread
 
 FLUSH_S = 0.2
-RENEW_S = 8.0
+# So often is a lease renewed while it lasts.
+RENEWALS = 4
 # What a build prints is for watching; its log is in the report.
 MOST_LINES = 2_000
 LONGEST_LINE = 300
@@ -29,10 +31,16 @@ Entry = tuple[str, dict[str, object]]
 
 
 class Scribe:
-    """Keeps the events of one attempt, and its lease."""
+    """Keeps the events of one attempt, and its lease.
 
-    def __init__(self, database: Database, held: Claim) -> None:
-        self._database, self._held = database, held
+    Args:
+        database: Where they are.
+        held: Whose attempt it is.
+        lease: For how long it is renewed each time.
+    """
+
+    def __init__(self, database: Database, held: Claim, lease: timedelta) -> None:
+        self._database, self._held, self._lease = database, held, lease
         self._waiting: list[Entry] = []
         self._lines = 0
 
@@ -62,7 +70,7 @@ class Scribe:
             await asyncio.sleep(FLUSH_S)
             if self._waiting:
                 await self.flush()
-            if loop.time() - renewed > RENEW_S:
+            if loop.time() - renewed > self._lease.total_seconds() / RENEWALS:
                 await in_thread(self._renew)
                 renewed = loop.time()
 
@@ -94,4 +102,4 @@ class Scribe:
 
     def _renew(self) -> None:
         with self._database.writing() as session:
-            leases.renew(session, self._held, self._database.now(session))
+            leases.renew(session, self._held, self._database.now(session), self._lease)

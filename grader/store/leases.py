@@ -26,8 +26,16 @@ class LeaseLostError(Exception):
     """The submission was cancelled, or belongs to another attempt now."""
 
 
-def claim(session: Session, worker: str, now: datetime) -> tuple[Claim, Record] | None:
+def claim(
+    session: Session, worker: str, now: datetime, lease: timedelta = LEASE
+) -> tuple[Claim, Record] | None:
     """Take the submission whose turn it is.
+
+    Args:
+        session: What to write in.
+        worker: Who takes it.
+        now: By the database's clock.
+        lease: For how long, unless it is renewed.
 
     Returns:
         The claim and what it is for; None if nothing is queued.
@@ -43,7 +51,7 @@ def claim(session: Session, worker: str, now: datetime) -> tuple[Claim, Record] 
         return None
     row.state = State.RUNNING
     row.attempt += 1
-    row.lease_owner, row.lease_until = worker, now + LEASE
+    row.lease_owner, row.lease_until = worker, now + lease
     row.started_at = now
     held = Claim(submission=row.id, attempt=row.attempt, worker=worker)
     session.flush()
@@ -52,13 +60,13 @@ def claim(session: Session, worker: str, now: datetime) -> tuple[Claim, Record] 
     return held, record(row)
 
 
-def renew(session: Session, held: Claim, now: datetime) -> None:
-    """Keep a claim for another :data:`LEASE`.
+def renew(session: Session, held: Claim, now: datetime, lease: timedelta = LEASE) -> None:
+    """Keep a claim for another lease.
 
     Raises:
         LeaseLostError: If it is lost.
     """
-    done = session.exec(_held(held).values(lease_until=now + LEASE))
+    done = session.exec(_held(held).values(lease_until=now + lease))
     if done.rowcount != 1:
         raise LeaseLostError(held.submission)
 

@@ -14,7 +14,7 @@ import uvicorn
 from grader.access import issue
 from grader.api import Service, create_app
 from grader.domain.records import Scope
-from grader.queue import LocalQueue
+from grader.queue import LocalQueue, Queue
 from grader.settings import Settings
 from grader.store import Database
 from grader.submissions.watching import Watcher
@@ -64,16 +64,22 @@ def hand_in(client: httpx.Client, **fields: object) -> httpx.Response:
 
 
 @contextmanager
-def serve(database: Database, settings: Settings, port: int | None = None) -> Iterator[Served]:
+def serve(
+    database: Database,
+    settings: Settings,
+    port: int | None = None,
+    queue: Queue | None = None,
+) -> Iterator[Served]:
     """Serve the API in a thread of its own.
 
     Args:
         database: Of the newest schema.
         settings: The operator's.
         port: Which one, where one that was stopped is started again.
+        queue: What wakes workers; one that only counts unless it is given.
     """
     woken: list[bool] = []
-    queue = LocalQueue(lambda: woken.append(True))
+    queue = queue or LocalQueue(lambda: woken.append(True))
     app = create_app(Service(settings, database, queue, Watcher(database)))
     port = port or free_port()
     server = uvicorn.Server(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
@@ -21,6 +22,8 @@ from worker.workbench import Workbench
 
 Grade = Callable[..., Report]
 QUICK_START_S = 12.0
+# Two processes may test beside each other.
+NAME = f"e2e-{os.getpid()}"
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +54,7 @@ def grade(bench: Workbench, tmp_path: Path) -> Grade:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
         submission = Submission(
-            id="e2e",
+            id=NAME,
             source=source or str(folder),
             project=slug,
             seed=seed,

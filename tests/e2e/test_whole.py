@@ -16,7 +16,7 @@ from grader.domain.verdicts import HarnessKind, Outcome, Verdict
 from grader.reports import render_json
 from grader.settings import settings
 from harnesses.kit.samples import load_samples, materialise
-from tests.e2e.conftest import Grade
+from tests.e2e.conftest import NAME, Grade
 from worker.workbench import Workbench
 
 pytestmark = pytest.mark.engine
@@ -105,6 +105,6 @@ def test_nothing_is_left(grade: Grade, bench: Workbench) -> None:
     """After a grade no container or volume of it is on the engine."""
     report = grade(files={"README.md": "nothing"})
     assert report.verdict is Verdict.REJECTED
-    found = bench.sandbox.containers.labelled("org.grader.submission=e2e")
+    found = bench.sandbox.containers.labelled(f"org.grader.submission={NAME}")
     assert found["containers"] == {}
     assert found["volumes"] == {}

@@ -101,7 +101,8 @@ def tell(value):
 @contextlib.contextmanager
 def built_image(engine: docker.DockerClient, lines: str, base: str = PYTHON) -> Iterator[str]:
     """An image made of a base and some Dockerfile lines; removed afterwards."""
-    text = f"FROM {base}\n{lines}\n".encode()
+    # A label of its own: another process may be removing an image of the same lines.
+    text = f"FROM {base}\n{lines}\nLABEL of={uuid.uuid4().hex}\n".encode()
     image, _ = engine.images.build(fileobj=io.BytesIO(text), rm=True, forcerm=True)
     assert image.id
     try:

@@ -89,11 +89,39 @@ def postgres(folder: Path) -> Iterator[Postgres]:
             server.stop()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Redis:
-    """A Redis server that keeps nothing when it stops."""
+    """A Redis server that keeps nothing when it stops.
+
+    Attributes:
+        port: On the loopback.
+        process: None while it is stopped.
+    """
 
     port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, empty, and wait until it answers."""
+        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1"]
+        self.process = subprocess.Popen(
+            [*command, "--save", "", "--appendonly", "no"],
+            stdout=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+        )
+        until = time.monotonic() + START_S
+        with redis.Redis.from_url(self.url) as client:
+            while not _answers(client):
+                if time.monotonic() > until:
+                    raise TimeoutError("redis-server does not answer")
+                time.sleep(0.02)
+
+    def kill(self) -> None:
+        """Stop it at once; what it held is lost."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
 
     @property
     def url(self) -> str:
@@ -101,30 +129,14 @@ class Redis:
 
 
 @contextmanager
-def redis_server(port: int | None = None) -> Iterator[Redis]:
-    """A Redis server.
-
-    Args:
-        port: Which one, where one that was stopped is started again.
-    """
-    port = port or free_port()
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-    process = subprocess.Popen(
-        [*command, "--appendonly", "no"], stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL
-    )
+def redis_server() -> Iterator[Redis]:
+    """A Redis server."""
+    server = Redis(free_port())
+    server.start()
     try:
-        server = Redis(port)
-        client = redis.Redis.from_url(server.url)
-        until = time.monotonic() + START_S
-        while not _answers(client):
-            if time.monotonic() > until:
-                raise TimeoutError("redis-server does not answer")
-            time.sleep(0.02)
-        client.close()
         yield server
     finally:
-        process.kill()
-        process.wait()
+        server.kill()
 
 
 def _answers(client: redis.Redis) -> bool:

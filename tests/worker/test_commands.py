@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import docker
 import pytest
 
 from grader.domain.commands import Begin, CommandReply, Feed, Files, Put, Read, Signal, Start
 from grader.errors import SubmissionError
+from tests.support.pods import built_image
 from worker.images.broker import ensure_broker_image
 from worker.runners.commands import CommandPod
 from worker.sandbox.app import AppSpec
@@ -216,16 +216,12 @@ def test_what_cannot_be_started_is_said(pod: Pod) -> None:
     assert missing.serve(Start()).failure == "`no-such-program` is not in the image"
 
 
-def test_user_that_is_not_there(pod: Pod, engine: docker.DockerClient, tmp_path: Path) -> None:
-    (tmp_path / "Dockerfile").write_text(f'FROM {PYTHON}\nUSER nobody-here\nCMD ["true"]\n')
-    image, _ = engine.images.build(path=str(tmp_path), rm=True)
-    try:
+def test_user_that_is_not_there(pod: Pod, engine: docker.DockerClient) -> None:
+    with built_image(engine, 'USER nobody-here\nCMD ["true"]') as image:
         with pytest.raises(SubmissionError) as error:
-            CommandPod(pod, AppSpec(image=image.id))
-        assert error.value.code == "start.user_unknown"
-    finally:
+            CommandPod(pod, AppSpec(image=image))
         pod.close()
-        engine.images.remove(image.id, force=True)
+    assert error.value.code == "start.user_unknown"
 
 
 def test_image_of_one_file(pod: Pod, engine: docker.DockerClient) -> None:
