@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 
+from worker.builds import prepared
 from worker.builds.folder import Folder
 from worker.builds.node.entry import Start
 from worker.builds.node.package import Package
 from worker.builds.plan import APP_DIR, APP_USER, HOME, MIRROR_ARGS, OURS, PORT, SOURCE
 
-_TOOLS = "/opt/grader"
+_TOOLS = prepared.TOOLS
 _READ_BY_TOOLS = (
     "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", ".npmrc",
     "pnpm-workspace.yaml",
@@ -30,12 +31,14 @@ class NodeImage:
         manager: What installs: ``ci``, ``npm``, ``yarn``, ``pnpm@9``, ``none``.
         extra: Packages to install besides.
         start: How the app is started.
+        prepare: Shell commands to run once before, when there is a database.
     """
 
     base: str
     manager: str
     extra: Sequence[str]
     start: Start
+    prepare: Sequence[str] = ()
 
 
 def render(image: NodeImage, folder: Folder, package: Package) -> tuple[str, dict[str, bytes]]:
@@ -58,7 +61,7 @@ def render(image: NodeImage, folder: Folder, package: Package) -> tuple[str, dic
         f"RUN {' && '.join(_setup(image))}",
         "ENV " + " ".join(f"{name}={json.dumps(value)}" for name, value in variables.items()),
         f"USER {owner}",
-        f"CMD {json.dumps(list(image.start.command))}",
+        f"CMD {json.dumps(list(prepared.START if image.prepare else image.start.command))}",
         f"COPY --chown={owner} {SOURCE}/ {APP_DIR}/",
     ]
     after = [name for name in _AFTER_INSTALL if name in package.scripts]
@@ -70,6 +73,9 @@ def render(image: NodeImage, folder: Folder, package: Package) -> tuple[str, dic
         f"{OURS}/package.json": json.dumps(package.installed, indent=1).encode(),
         f"{OURS}/install.sh": _resource("install.sh"),
     }
+    if image.prepare:
+        scripts = prepared.scripts(image.prepare, prepared.shell_line(image.start.command))
+        files |= {f"{OURS}/{name}": text.encode() for name, text in scripts.items()}
     return "\n".join(lines) + "\n", files
 
 
@@ -80,7 +86,7 @@ def _setup(image: NodeImage) -> list[str]:
         # Without a package.json npm would install into the folder above.
         steps.append(f"cp {_TOOLS}/package.json .")
         steps.append(" ".join([f"sh {_TOOLS}/install.sh {image.manager}", *image.extra]))
-    folders = f"{APP_DIR} {HOME} {APP_DIR}/node_modules/.cache"
+    folders = f"{APP_DIR} {HOME} {APP_DIR}/node_modules/.cache {prepared.DONE}"
     return [
         *steps,
         f"mkdir -p {folders}",

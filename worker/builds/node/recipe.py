@@ -9,6 +9,7 @@ from worker.builds.manifest import Manifest
 from worker.builds.node.entry import Start, find_start, loaded_scripts
 from worker.builds.node.image import NodeImage, render
 from worker.builds.node.package import Package, manager_of, node_version, read_package
+from worker.builds.node.prepare import preparations
 from worker.builds.node.source import KNOWN, SUFFIXES, read_script
 from worker.builds.plan import PORT, Bases, BuildPlan, note, warning
 
@@ -53,7 +54,11 @@ def plan_of(
     if manager == "npm" and lock:
         notes.append(note(f"npm was used to install, so {lock} did not fix the versions"))
     extra = _missing(folder, package, start, notes)
-    image = NodeImage(base.reference, manager, extra, start)
+    prepare = preparations(folder, package, start.line)
+    if prepare:
+        ran = " and ".join(f"`{command}`" for command in prepare)
+        notes.append(note(f"{ran} was run before the first start"))
+    image = NodeImage(base.reference, manager, extra, start, prepare)
     dockerfile, files = render(image, folder, package)
     port = manifest.port or start.port
     asked = [f"{place} asks for Node.js {version}"] if place else []

@@ -13,10 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 
+from worker.builds import prepared
 from worker.builds.plan import APP_DIR, APP_USER, HOME, MIRROR_ARGS, OURS, PORT, SOURCE
+from worker.builds.prepared import shell_line
 from worker.builds.python.requirements import Requirements, normal
 
-_TOOLS = "/opt/grader"
+_TOOLS = prepared.TOOLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,7 @@ def render(image: PythonImage) -> tuple[str, dict[str, bytes]]:
     if image.name:
         files |= _metadata(image)
     if image.prepare:
-        files["prepare.sh"] = _resource("prepare.sh").replace("@commands@", _all(image.prepare))
-        files["start.sh"] = _resource("start.sh").replace("@command@", _shell(image.start))
+        files |= prepared.scripts(image.prepare, shell_line(image.start))
     variables = {
         "PYTHONUNBUFFERED": "1",
         # Nothing but what the app itself writes appears among the learner's files.
@@ -93,7 +94,7 @@ def _setup(image: PythonImage) -> list[str]:
         site = "$(python -c 'import sysconfig; print(sysconfig.get_path(\"purelib\"))')"
         steps.append(f"cp -r {_TOOLS}/site/. {site}/")
         steps.append(f"sh {_TOOLS}/scripts.sh")
-    places = (APP_DIR, HOME, f"{_TOOLS}/done", _inside(image.folder))
+    places = (APP_DIR, HOME, prepared.DONE, _inside(image.folder))
     folders = " ".join(shlex.quote(place) for place in dict.fromkeys(places))
     return [
         *steps,
@@ -106,21 +107,10 @@ def _setup(image: PythonImage) -> list[str]:
 
 def _command(image: PythonImage) -> list[str]:
     if image.prepare:
-        return ["sh", f"{_TOOLS}/start.sh"]
+        return list(prepared.START)
     if isinstance(image.start, str):
-        return ["sh", "-c", _shell(image.start)]
+        return ["sh", "-c", shell_line(image.start)]
     return list(image.start)
-
-
-def _shell(start: Sequence[str] | str) -> str:
-    """A shell line whose program takes the shell's place where the line is a single command."""
-    line = start if isinstance(start, str) else shlex.join(start)
-    single = not any(sign in line for sign in ";&|<>(){}\n") and "=" not in line.split(" ")[0]
-    return f"exec {line}" if single and not line.startswith(("exec ", "cd ")) else line
-
-
-def _all(commands: Sequence[str]) -> str:
-    return " && ".join(commands)
 
 
 def _metadata(image: PythonImage) -> dict[str, str]:

@@ -1,0 +1,11 @@
+CREATE DATABASE IF NOT EXISTS shortener;
+USE shortener;
+
+CREATE TABLE links (
+  id INT AUTO_INCREMENT PRIMARY KEY,
+  url TEXT NOT NULL,
+  short_code VARCHAR(16) COLLATE utf8mb4_bin NOT NULL UNIQUE,
+  created_at DATETIME(3) NOT NULL,
+  updated_at DATETIME(3) NOT NULL,
+  access_count INT NOT NULL DEFAULT 0
+);
