@@ -13,7 +13,7 @@ from worker.builds.backing.tables import TITLES
 from worker.builds.folder import Folder, Tree
 from worker.builds.manifest import read_manifest
 from worker.images.backing import ensure_service_image
-from worker.sandbox.backing import KINDS, ServiceSpec, is_name
+from worker.sandbox.backing import KINDS, ServiceSpec, is_name, is_password
 from worker.sandbox.images import ImageStore
 
 LOOPBACK = "127.0.0.1"
@@ -90,7 +90,7 @@ def _spec(wanted: Wanted, image: str) -> ServiceSpec:
         databases=tuple(filter(is_name, logins.databases)) if server else (),
         user=logins.login.user if is_name(logins.login.user) else "",
         database=logins.login.database if is_name(logins.login.database) else "",
-        password=logins.login.password,
+        password=logins.login.password if is_password(logins.login.password) else "",
         script=wanted.script,
     )
 

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.engine
 NAMES = sorted(KINDS)
 # With each server's own client: writes a row, and says how many rows there are.
 _SQL = "CREATE TABLE IF NOT EXISTS x (i int); INSERT INTO x VALUES (1);"
+_RABBIT = "HOME=/data RABBITMQ_NODENAME=rabbit@localhost /usr/lib/rabbitmq/bin/rabbitmqctl -q"
 WRITES = {
     "postgres": ["psql", "-h", "localhost", "-U", "postgres", "app", "-c", _SQL],
     "mysql": [
@@ -38,11 +39,13 @@ WRITES = {
         _SQL,
     ],
     "redis": ["redis-cli", "RPUSH", "x", "1"],
+    "rabbitmq": ["sh", "-c", f"{_RABBIT} add_vhost x"],
 }
 COUNTS = {
     "postgres": [*WRITES["postgres"][:6], "-Atc", "SELECT count(*) FROM x"],
     "mysql": [*WRITES["mysql"][:8], "-Ne", "SELECT count(*) FROM x"],
     "redis": ["redis-cli", "LLEN", "x"],
+    "rabbitmq": ["sh", "-c", f"{_RABBIT} list_vhosts --no-table-headers | grep -c x"],
 }
 # What an app does that looks for its server under several names.
 CONNECT = """
@@ -213,6 +216,17 @@ def test_redis_asks_for_the_password_that_the_app_has(
     client = Client(engine, process)
     assert "NOAUTH" in client(["redis-cli", "GET", "x"])[1]
     assert client(["redis-cli", "-a", "let-me-in", "--no-auth-warning", "PING"]) == (0, "PONG")
+
+
+def test_rabbitmq_knows_the_login_and_the_virtual_host_of_the_app(
+    pod: Pod, spec: Specs, engine: docker.DockerClient
+) -> None:
+    process = pod.start_service(spec("rabbitmq", user="ada", password="pw", database="links"))
+    process.wait_healthy()
+    client = Client(engine, process)
+    assert "Success" in client(["sh", "-c", f"{_RABBIT} authenticate_user ada pw"])[1]
+    listed = client(["sh", "-c", f"{_RABBIT} list_permissions -p links --no-table-headers"])[1]
+    assert listed.split() == ["ada", ".*", ".*", ".*"]
 
 
 def test_one_that_ends_is_our_fault_and_its_log_says_why(

@@ -27,6 +27,7 @@ HEALTHY_S = 60.0
 LONGEST_LINE = 4096
 MOST_SCRIPT_BYTES = 1024 * 1024
 LOG_BYTES = 4096
+MOST_PASSWORD = 200
 _NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_.$-]{0,62}$")
 
 
@@ -56,7 +57,11 @@ class ServiceKind:
 POSTGRES = ServiceKind("postgres", "PostgreSQL", 5432, made=frozenset({"postgres", "app"}))
 MYSQL = ServiceKind("mysql", "MySQL", 3306, made=frozenset({"root", "app"}))
 REDIS = ServiceKind("redis", "Redis", 6379, memory_mb=256, data_mb=16)
-KINDS = {kind.name: kind for kind in (POSTGRES, MYSQL, REDIS)}
+# Erlang's own port mapper and the port for other nodes listen as well.
+RABBITMQ = ServiceKind(
+    "rabbitmq", "RabbitMQ", 5672, others=(4369, 25672), made=frozenset({"guest"})
+)
+KINDS = {kind.name: kind for kind in (POSTGRES, MYSQL, REDIS, RABBITMQ)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,11 @@ class ServiceSpec:
 def is_name(text: str) -> bool:
     """Whether a user or database can be called that; others would need quotes in scripts."""
     return bool(_NAME.match(text))
+
+
+def is_password(text: str) -> bool:
+    """Whether a password can be handed on; others would end the text that it stands in."""
+    return text.isprintable() and not set(text) & set("\"'\\") and len(text) <= MOST_PASSWORD
 
 
 def service_config(spec: ServiceSpec, namespace: str) -> dict[str, Any]:
