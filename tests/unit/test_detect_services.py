@@ -133,6 +133,24 @@ ROWS = [
         ["redis"],
         {"REDIS_URL": "redis://:secret@cache:6379/2", "REDIS_PASSWORD": "secret"},
     ),
+    Row(
+        "signs that an address has to hide",
+        {
+            ".env": "DATABASE_URL=mysql://ada:p%40ss%2Fw@db/x\nAMQP_URL=amqps://a:b@far.example.org/%2F\n"
+        },
+        ["mysql", "rabbitmq"],
+        {
+            "DATABASE_URL": "mysql://ada:p%40ss%2Fw@db:3306/x",
+            "DB_PASSWORD": "p@ss/w",
+            "AMQP_URL": "amqp://a:b@localhost:5672/%2F",
+        },
+    ),
+    Row(
+        "RabbitMQ without more",
+        {"requirements.txt": "pika"},
+        ["rabbitmq"],
+        {"RABBITMQ_URL": "amqp://guest:guest@localhost:5672"},
+    ),
     Row("listed", {"grader.toml": '[run]\nservices = ["Postgres:16"]'}, ["postgres"]),
     Row(
         "listed as none",

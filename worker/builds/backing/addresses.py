@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from worker.builds.backing.tables import PORTS, SCHEMES
 
@@ -90,10 +90,12 @@ def here(address: Address, defaults: Mapping[str, str]) -> str:
     host = address.host if is_plain_host(address.host) else "localhost"
     user = address.user or defaults.get("user", "")
     password = address.password or defaults.get("password", "")
-    login = f"{user}:{password}@" if user or password else ""
+    login = f"{quote(user, '')}:{quote(password, '')}@" if user or password else ""
     database = address.database or defaults.get("database", "")
+    # A slash alone would be an empty name to clients of RabbitMQ.
+    path = f"/{quote(database, '')}" if database else ""
     kept = [(name, value) for name, value in parse_qsl(address.query) if name not in _FAR_AWAY]
     query = f"?{urlencode(kept)}" if kept else ""
     scheme = address.scheme.replace("rediss", "redis").replace("amqps", "amqp")
     port = PORTS[address.kind]
-    return f"{scheme}://{login}{host}:{port}/{database}{query}"
+    return f"{scheme}://{login}{host}:{port}{path}{query}"
