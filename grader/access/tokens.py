@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from grader.access.secret import digest, new_secret, well_formed
 from grader.domain.base import Frozen
@@ -58,8 +58,8 @@ def authenticate(database: Database, secret: str) -> Token:
     """
     if not well_formed(secret):
         raise AccessError("access.malformed")
+    now = datetime.now(UTC)
     with database.reading() as session:
-        now = database.now(session)
         token = tokens.by_digest(session, digest(secret))
     if token is None:
         raise AccessError("access.unknown")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends
@@ -35,14 +35,14 @@ def caller(
 Caller = Annotated[Token, Depends(caller)]
 
 
-def of_scope(*scopes: Scope) -> Callable[[Token], Token]:
+def of_scope(*scopes: Scope) -> Callable[[Token], Awaitable[Token]]:
     """A dependency that lets only tokens of these scopes pass.
 
     Raises:
         AccessError: ``access.scope`` for others.
     """
 
-    def check(token: Caller) -> Token:
+    async def check(token: Caller) -> Token:
         if token.scope not in scopes:
             raise AccessError("access.scope", scope=token.scope, needed=" or ".join(scopes))
         return token

@@ -22,7 +22,7 @@ from grader.api.models import (
     SubmissionView,
     submission_view,
 )
-from grader.api.service import Here, Service
+from grader.api.service import Here
 from grader.domain.records import Asked, Record, State
 from grader.errors import UsageError
 from grader.store.submissions import Filter, Sort
@@ -67,7 +67,7 @@ def hand_in(
     asked = Asked(project=wanted.project, kind="git", **wanted.source.model_dump())
     record = submit(service.database, caller, asked, key=key)
     background.add_task(service.queue.wake)
-    return _accepted(record, service, response)
+    return _accepted(record, response)
 
 
 async def _archive(request: Request, service: Here) -> bytes:
@@ -120,7 +120,7 @@ def hand_in_archive(
     asked = Asked(project=project, kind="archive", location=name, path=path)
     record = submit(service.database, caller, asked, Upload(content), key)
     background.add_task(service.queue.wake)
-    return _accepted(record, service, response)
+    return _accepted(record, response)
 
 
 @router.get("", responses=problems.responses(401, 404, 422, 503), summary="List submissions")
@@ -201,9 +201,9 @@ def rebuild_one(
     """Build and grade the same commit or archive again, with the same data."""
     record = rebuild(service.database, caller, submission)
     background.add_task(service.queue.wake)
-    return _accepted(record, service, response)
+    return _accepted(record, response)
 
 
-def _accepted(record: Record, service: Service, response: Response) -> SubmissionView:
+def _accepted(record: Record, response: Response) -> SubmissionView:
     response.headers["Location"] = f"/api/v1/submissions/{record.id}"
-    return submission_view(record, queueing(service.database, record.id))
+    return submission_view(record)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -21,11 +21,13 @@ from sqlalchemy.exc import (
 from sqlmodel import Session
 
 from grader.errors import PlatformError, UsageError
+from grader.store.clock import Clock
 
 BUSY_S = 5
 STATEMENT_S = 30
 POOL = 20
 _WRITES = "grader_writes"
+_NOW = select(Clock())
 
 
 class TakenError(Exception):
@@ -36,8 +38,9 @@ class Database:
     """Where everything is kept. Made by :meth:`open`; may be used from many threads.
 
     Attributes:
-        engine: For what only reads.
-        writer: The same, whose transactions write; for migrations.
+        engine: What both of the following are on.
+        reader: Each query is a transaction of its own: no begin and end to wait for.
+        writer: Whose transactions write; for migrations.
         sqlite: Whether it is a file of this machine.
     """
 
@@ -45,6 +48,9 @@ class Database:
         self.engine = engine
         self.sqlite = engine.dialect.name == "sqlite"
         self.writer = engine.execution_options(**{_WRITES: True})
+        # SQLite needs no way to a server to begin and end, and its readers see one state.
+        alone = {} if self.sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self.reader = engine.execution_options(**alone)
 
     @classmethod
     def open(cls, url: str) -> Database:
@@ -79,7 +85,7 @@ class Database:
         Raises:
             PlatformError: ``store.unreachable`` or ``store.busy``.
         """
-        with _in_words(), Session(self.engine, expire_on_commit=False) as session:
+        with _in_words(), Session(self.reader, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -100,10 +106,8 @@ class Database:
 
     def now(self, session: Session) -> datetime:
         """The database's clock, by which leases run: those of workers may differ."""
-        if self.sqlite:
-            return datetime.now(UTC)
-        moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
-        return moment.astimezone(UTC)
+        moment: datetime = session.execute(_NOW).scalar_one()
+        return moment
 
 
 def _sqlite(url: URL) -> Engine:
@@ -135,7 +139,6 @@ def _postgresql(url: URL) -> Engine:
         url.set(drivername="postgresql+psycopg"),
         connect_args={"options": limits, "connect_timeout": BUSY_S},
         pool_size=POOL,
-        pool_pre_ping=True,
     )
 
 

@@ -60,13 +60,12 @@ def _submit(
     with database.writing() as session:
         if key is not None and (earlier := _answered(session, caller, key, fingerprint)):
             return earlier
-        now = database.now(session)
         if upload is not None:
-            digest = kept.add_upload(session, upload.content, now)
+            digest = kept.add_upload(session, upload.content, database.now(session))
             asked = asked.model_copy(update={"upload": digest})
-        made = submissions.add(session, new_id(), caller.person, asked, new_seed(), now)
+        made = submissions.add(session, new_id(), caller.person, asked, new_seed())
         if key is not None:
-            kept.keep_answer(session, caller.person, key, fingerprint, made.id, now)
+            kept.keep_answer(session, caller.person, key, fingerprint, made.id, made.created_at)
         return made
 
 

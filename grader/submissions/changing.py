@@ -32,7 +32,7 @@ def rebuild(database: Database, caller: Token, submission: str) -> Record:
     """
     before = find(database, caller, submission)
     with database.writing() as session:
-        after = submissions.requeue(session, submission, database.now(session))
+        after = submissions.requeue(session, submission)
     if after is None:
         raise ConflictError("submission.not_ended", wanted=submission, state=before.state)
     return after

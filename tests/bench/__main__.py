@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from grader.settings import settings as read_settings
-from tests.bench import build, command, grade, memory, service, steadiness
+from tests.bench import build, command, grade, intake, memory, service, steadiness
 from tests.bench.row import Row
 from worker.workbench import Workbench
 
@@ -27,6 +27,7 @@ PARTS = {
     "service": service.rows,
     "steadiness": steadiness.rows,
     "memory": memory.rows,
+    "intake": intake.rows,
 }
 
 

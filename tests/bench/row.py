@@ -23,6 +23,12 @@ def at_most(name: str, value: float, goal: float, unit: str) -> Row:
     return Row(name=name, ratio=round(value, 4), goal=goal, unit=unit, met=value <= goal)
 
 
+def at_least(name: str, value: float, goal: float, unit: str = "ratio") -> Row:
+    """A row whose value must not be below its goal."""
+    met = value >= goal
+    return Row(name=name, ratio=round(value, 4), goal=goal, unit=unit, met=met, at_most=False)
+
+
 def ratio(ours: list[float], theirs: list[float]) -> float:
     """The ratio of the medians."""
     return median(ours) / median(theirs)

@@ -21,9 +21,8 @@ def add(database: Database, owner: str = "ada", count: int = 1) -> list[str]:
     made = []
     for _ in range(count):
         with database.writing() as session:
-            now = database.now(session)
-            tokens.add_person(session, owner, now)
-            made.append(submissions.add(session, new_id(), owner, ASKED, 1, now).id)
+            tokens.add_person(session, owner, database.now(session))
+            made.append(submissions.add(session, new_id(), owner, ASKED, 1).id)
     return made
 
 
