@@ -112,6 +112,7 @@ async def _build_and_check(
         commands=commands,
         hosts=backing.hosts,
         services=backing.services,
+        simulates=project.run.simulates,
     ) as stations:
         for kind in kinds:
             if kind is not HarnessKind.LOAD:

@@ -17,6 +17,8 @@ from worker.sandbox.process import HarnessProcess
 from worker.sandbox.sandbox import Sandbox
 from worker.threads import in_thread
 
+SIMULATORS_S = 30.0
+
 
 @dataclass(frozen=True, eq=False)
 class Station:
@@ -42,6 +44,7 @@ class Stations:
         commands: Whether its pods run commands instead of a server.
         hosts: Names that resolve in its pods, and their addresses.
         services: Started in each of its pods, for none other than its app.
+        simulates: Hosts of outside services that are simulated in its pods.
     """
 
     def __init__(
@@ -52,11 +55,13 @@ class Stations:
         commands: bool = False,
         hosts: Mapping[str, str] | None = None,
         services: Sequence[ServiceSpec] = (),
+        simulates: Sequence[str] = (),
     ) -> None:
         self._sandbox = sandbox
         self._commands = commands
         self._hosts = hosts or {}
         self._services = services
+        self._simulates = simulates
         self._submission = submission
         self._attempt = secrets.token_hex(8)
         self._opening: dict[tuple[HarnessKind, str], asyncio.Task[Station]] = {}
@@ -113,6 +118,7 @@ class Stations:
             self._hosts,
             background=background,
             commands=self._commands,
+            simulates=self._simulates,
         )
         try:
             return self._furnish(pod, kind, () if bare else self._services)
@@ -129,5 +135,7 @@ class Stations:
         with ThreadPoolExecutor(max_workers=1 + len(services)) as threads:
             starting = [threads.submit(serve, spec) for spec in services]
             harness = pod.start_harness(kind)
+            if self._simulates:  # an app may ask them as soon as it starts
+                harness.wait_for_simulators(SIMULATORS_S)
             said = [line for one in starting for line in one.result()]
         return Station(pod, harness, tuple(said))

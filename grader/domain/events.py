@@ -71,6 +71,12 @@ class Stop(Frozen):
     type: Literal["stop"] = "stop"
 
 
+class Simulating(Frozen):
+    """The simulators of outside services listen; said before ``setup`` is read."""
+
+    type: Literal["simulating"] = "simulating"
+
+
 class Ready(Frozen):
     """The app answers over HTTP; of a command-line program: it can be called."""
 
@@ -159,7 +165,8 @@ class Broken(Frozen):
 
 Command = Annotated[Setup | Reply | RunSlice | Stop, Field(discriminator="type")]
 Event = Annotated[
-    Ready
+    Simulating
+    | Ready
     | NotReady
     | Planned
     | CheckStarted

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from grader.domain.base import Frozen
+from grader.domain.simulation import SimulatedHost
 from grader.domain.verdicts import HarnessKind
 
 CRITERION_ID = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$"
@@ -145,6 +146,16 @@ class RunContract(Frozen):
     )
     start_timeout: float | None = Field(default=None, gt=0, description="Seconds, if not usual")
     ready_path: str = Field(default="/", description="Any answer below 500 here means ready")
+    simulates: tuple[SimulatedHost, ...] = Field(
+        default=(), description="Outside services that are simulated where it runs"
+    )
+
+    @field_validator("simulates")
+    @classmethod
+    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if twice := [host for host in value if value.count(host) > 1]:
+            raise ValueError(f"{twice[0]!r} is named twice")
+        return value
 
 
 class Project(Frozen):

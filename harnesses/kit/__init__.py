@@ -9,7 +9,8 @@
 Fixtures: ``api`` (:class:`Api`), ``rng`` (:class:`random.Random`, seeded for this attempt and
 check), ``app`` (:class:`App`, the app as a process), ``site`` (:class:`harnesses.kit.pages.Site`,
 the app's pages); of command-line projects ``cli`` (:class:`Cli`, the program), of libraries
-``library`` (:class:`harnesses.kit.library.Library`), of both ``rng``.
+``library`` (:class:`harnesses.kit.library.Library`), of both ``rng``; where the spec names outside
+services ``simulators`` (:class:`harnesses.kit.simulators.Simulators`).
 """
 
 from harnesses.kit.api import Api, Reply, poll

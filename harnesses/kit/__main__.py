@@ -1,7 +1,8 @@
-"""What a harness container runs: ``python -m harnesses.kit KIND``.
+"""What a harness container runs: ``python -m harnesses.kit KIND [HOST=ADDRESS …]``.
 
 KIND is named on the command line as well as in the setup command, so that its libraries are
-imported while the app is still starting.
+imported while the app is still starting. So are the hosts that are simulated: an app may ask them
+as soon as it starts.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import importlib
 import sys
 import traceback
 
-from grader.domain.events import Broken
+from grader.domain.events import Broken, Simulating
 from grader.domain.verdicts import Fault, HarnessKind
 from harnesses.kit.channel import Channel, ChannelClosed, open_channel
 from harnesses.kit.seeds import derive
+from harnesses.kit.simulators.process import start_simulators
 
 RUNNERS = {
     HarnessKind.FUNCTIONAL: "harnesses.kit.functional.runner",
@@ -25,6 +27,8 @@ RUNNERS = {
 def main(argv: list[str]) -> int:
     """Run one harness; returns the exit code, 0 when it said ``finished`` or ``broken``."""
     kind = HarnessKind(argv[0])
+    addresses = dict(pair.split("=", 1) for pair in argv[1:])
+    simulators = start_simulators(addresses) if addresses else None
     if kind is HarnessKind.LOAD:
         from gevent import monkey
 
@@ -32,9 +36,12 @@ def main(argv: list[str]) -> int:
     channel = open_channel()
     runner = importlib.import_module(RUNNERS[kind])
     try:
+        if simulators:
+            simulators.wait_until_open()
+            channel.send(Simulating())
         setup = channel.receive_setup()
         own = derive(setup.seed, kind)  # what one kind sends tells nothing of the others
-        runner.run(setup.model_copy(update={"seed": own}), channel)
+        runner.run(setup.model_copy(update={"seed": own}), channel, simulators)
     except ChannelClosed:
         return 1
     except Exception as error:

@@ -18,6 +18,7 @@ from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 from grader.domain.events import NotReady, Ready, Setup
+from grader.domain.simulation import SIMULATED_NETWORK
 from grader.domain.text import clean
 from harnesses.kit.connect import trust
 
@@ -127,8 +128,12 @@ def _candidates(setup: Setup) -> list[tuple[str, int]]:
 
 
 def _of_the_app(setup: Setup) -> list[Listener]:
-    """The sockets that are none of the services beside the app."""
-    return [one for one in listeners() if one.port not in setup.occupied]
+    """The sockets that are none of the services beside the app, nor of the simulated ones."""
+    return [
+        one
+        for one in listeners()
+        if one.port not in setup.occupied and not one.address.startswith(SIMULATED_NETWORK)
+    ]
 
 
 def _connection(setup: Setup, host: str, port: int) -> http.client.HTTPConnection:

@@ -124,6 +124,13 @@ MISTAKES = [
         id="wrong type",
     ),
     pytest.param(
+        _replace("[contract.", '[run]\nsimulates = ["api.githb.com"]\n[contract.'),
+        "specs/guest_book/project.toml does not fit: run.simulates[1]: "
+        "Input should be 'api.github.com' (it is 'api.githb.com')",
+        "mend what is named",
+        id="a host without a simulator",
+    ),
+    pytest.param(
         _replace("points = 60", "points = 50"),
         "specs/guest_book/project.toml does not fit: rubric: "
         "the points add up to 90, they must add up to 100",

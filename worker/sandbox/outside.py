@@ -40,7 +40,7 @@ def open_outside(sandbox: Sandbox, submission: str, kind: HarnessKind, host: str
     Raises:
         PlatformError: If it cannot be started.
     """
-    config = own.harness_config(sandbox.image, "", sandbox.harness_limits, kind, ())
+    config = own.harness_config(sandbox.image, "", sandbox.harness_limits, (kind.value,))
     config["HostConfig"]["NetworkMode"] = "host" if host in LOOPBACK else "bridge"
     identity = Identity(submission, secrets.token_hex(8))
     config["Labels"] = identity.labels(labels.HARNESS)

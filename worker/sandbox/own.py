@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from grader.domain.verdicts import HarnessKind
 from worker.sandbox import hardening
 from worker.sandbox.limits import Limits, limit_fields
 
@@ -69,7 +68,12 @@ def holder_config(image: str, namespace: str, volumes: Sequence[str]) -> dict[st
 
 
 def harness_config(
-    image: str, namespace: str, limits: Limits, kind: HarnessKind, command: Sequence[str]
+    image: str,
+    namespace: str,
+    limits: Limits,
+    args: Sequence[str],
+    command: Sequence[str] = (),
+    mounts: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """A harness; its standard streams are the worker's, and end with it.
 
@@ -77,12 +81,13 @@ def harness_config(
         image: The harness image.
         namespace: The container whose network namespace it joins.
         limits: What it may use.
-        kind: Its one argument.
-        command: What takes that argument; empty: the kit.
+        args: Its kind, and the hosts that it simulates.
+        command: What takes these arguments; empty: the kit.
+        mounts: Volumes to mount.
     """
     return {
         "Image": image,
-        "Entrypoint": [*(command or HARNESS_COMMAND), kind.value],
+        "Entrypoint": [*(command or HARNESS_COMMAND), *args],
         "Cmd": [],
         "User": hardening.HARNESS_USER,
         "Env": [f"{name}={value}" for name, value in HARNESS_ENVIRONMENT.items()],
@@ -99,6 +104,7 @@ def harness_config(
             "NetworkMode": f"container:{namespace}",
             "ReadonlyRootfs": True,
             "Tmpfs": {"/tmp": SCRATCH_OPTIONS},  # noqa: S108
+            "Mounts": list(mounts),
         },
     }
 

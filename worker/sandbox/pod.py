@@ -19,11 +19,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
+from grader.domain.simulation import addresses_of
 from grader.domain.verdicts import HarnessKind
 from grader.errors import GraderError, PlatformError, SubmissionError
-from worker.sandbox import labels, own, volumes
+from worker.sandbox import labels, own, trust, volumes
 from worker.sandbox.app import AppSpec, AppStatus, Limit, app_config
 from worker.sandbox.app_disk import AppDisk
 from worker.sandbox.backing import ServiceProcess, ServiceSpec, service_config
@@ -56,6 +58,7 @@ class Pod:
         harness_limits: What a harness may use.
         kernel_memory_tcp: Whether the engine can bound socket buffers.
         background: Whether it gives way to other pods while the machine is busy.
+        simulates: Hosts that its harness simulates: see :meth:`start_harness`.
         engine_root: The folder in which the engine keeps what containers write.
     """
 
@@ -69,6 +72,7 @@ class Pod:
         *,
         kernel_memory_tcp: bool = False,
         background: bool = False,
+        simulates: Sequence[str] = (),
         engine_root: str = "",
     ) -> None:
         self.identity = identity
@@ -79,6 +83,8 @@ class Pod:
         self._kernel_memory_tcp = kernel_memory_tcp
         self._background = background
         self._engine_root = engine_root
+        self._simulated = addresses_of(simulates)
+        self._trust_volume = ""
         self._lock = threading.Lock()
         self._members: list[str] = []
         self._volumes: list[str] = []
@@ -108,7 +114,10 @@ class Pod:
             aliases: Host names to resolve in it.
             commands: Whether commands will be run in it: has the engine lay the broker ready.
         """
+        aliases = {**aliases, **self._simulated}
         mounts = []
+        if self._simulated:
+            self._trust_volume = self._create_volume(trust.VOLUME_OPTIONS)
         if commands:
             self._broker_volume = self._create_volume({})
             mounts = [broker_mount(self._broker_volume, fill=True)]
@@ -131,14 +140,15 @@ class Pod:
             SubmissionError: ``start.…`` if what the image wants to run cannot be run.
         """
         image_config = self._containers.image_config(spec.image)
-        kept = self._keep(volumes.declared(image_config))
+        spec = self._trusting(spec, image_config)
+        kept = self._keep(self._volumes_of(image_config))
         self._app_limits = spec.limits or self._app_limits
         config = app_config(
             spec,
             self._app_limits,
             image_config,
             namespace=self._namespace,
-            mounts=volumes.mounts(kept),
+            mounts=[*volumes.mounts(kept), *self._trust_mounts()],
             kernel_memory_tcp=self._kernel_memory_tcp,
         )
         with self._app_lock:
@@ -165,14 +175,21 @@ class Pod:
         program = program_of(spec, image_config)
         if not program.words:
             raise SubmissionError("start.no_program")
-        kept = self._keep(volumes.declared(image_config))
+        if self._simulated:
+            more = trust.environment(program.environment)
+            program = replace(program, environment={**program.environment, **more})
+        kept = self._keep(self._volumes_of(image_config))
         self._app_limits = spec.limits or self._app_limits
         config = command_config(
             spec,
             self._app_limits,
             image_config,
             namespace=self._namespace,
-            mounts=[broker_mount(self._broker_volume), *volumes.mounts(kept)],
+            mounts=[
+                broker_mount(self._broker_volume),
+                *volumes.mounts(kept),
+                *self._trust_mounts(),
+            ],
             kernel_memory_tcp=self._kernel_memory_tcp,
         )
         with self._app_lock:
@@ -291,12 +308,19 @@ class Pod:
     def start_harness(self, kind: HarnessKind, command: Sequence[str] = ()) -> HarnessProcess:
         """Start a harness; it waits for its first command.
 
+        Where hosts are simulated, it begins with that, and says ``simulating`` when they answer.
+
         Args:
             kind: Which one.
             command: What to run instead of the kit, for tests.
         """
         config = own.harness_config(
-            self._image, self._namespace, self._harness_limits, kind, command
+            self._image,
+            self._namespace,
+            self._harness_limits,
+            (kind.value, *(f"{host}={address}" for host, address in self._simulated.items())),
+            command,
+            [trust.mount(self._trust_volume, writable=True)] if self._simulated else (),
         )
         container = self._create_own(labels.HARNESS, config)
         process = HarnessProcess(self._containers, container, kind)
@@ -337,6 +361,24 @@ class Pod:
         if self._broker:
             self._broker.hang_up()
         _in_parallel(self._quietly(self._containers.remove_volume), kept)
+
+    def _trusting(self, spec: AppSpec, image_config: Mapping[str, Any]) -> AppSpec:
+        """The app with what makes it trust the simulators, where there are any."""
+        if not self._simulated:
+            return spec
+        own_words = dict(pair.partition("=")[::2] for pair in image_config.get("Env") or ())
+        more = trust.environment({**own_words, **spec.environment})
+        return replace(spec, environment={**spec.environment, **more})
+
+    def _trust_mounts(self) -> list[dict[str, Any]]:
+        if not self._simulated:
+            return []
+        return [trust.mount(self._trust_volume, target) for target in trust.TARGETS]
+
+    def _volumes_of(self, image_config: Mapping[str, Any]) -> list[str]:
+        """The folders an image declares as volumes, but for those that have ours."""
+        taken = trust.TARGETS if self._simulated else ()
+        return [path for path in volumes.declared(image_config) if path.rstrip("/") not in taken]
 
     def _keep(self, paths: Sequence[str]) -> dict[str, str]:
         """Make a volume for each folder, held by a container of ours."""

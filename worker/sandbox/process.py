@@ -14,7 +14,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from grader.domain.events import EVENTS, MAX_LINE_BYTES, Broken, Command, Event, Finished
+from grader.domain.events import (
+    EVENTS,
+    MAX_LINE_BYTES,
+    Broken,
+    Command,
+    Event,
+    Finished,
+    Simulating,
+)
 from grader.domain.verdicts import HarnessKind
 from grader.errors import PlatformError
 from worker.sandbox.containers import Containers
@@ -115,6 +123,26 @@ class HarnessProcess:
             yield event
             if isinstance(event, Finished | Broken):
                 return
+
+    def wait_for_simulators(self, timeout: float) -> None:
+        """Wait until the services that it simulates answer.
+
+        Args:
+            timeout: Seconds.
+
+        Raises:
+            PlatformError: ``harness.timeout`` if they do not come up, ``harness.died`` or
+                ``harness.nonsense`` if it ends or says anything else.
+        """
+        try:
+            event = self.next_event(timeout)
+        except TimeoutError as error:
+            raise PlatformError("harness.timeout", kind=self._kind, seconds=timeout) from error
+        if isinstance(event, Simulating):
+            return
+        code = "harness.died" if event is None else "harness.nonsense"
+        said = event.text if isinstance(event, Broken) else ""
+        raise PlatformError(code, kind=self._kind, log=f"{said}\n{self.stderr_tail}")
 
     def state(self) -> dict[str, Any] | None:
         """What the engine says of its container; None when that is gone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import docker
 
@@ -53,6 +53,7 @@ class Sandbox:
         *,
         background: bool = False,
         commands: bool = False,
+        simulates: Sequence[str] = (),
     ) -> Pod:
         """Make a pod with its network, ready for an app and harnesses; takes about 0.25 s.
 
@@ -61,6 +62,7 @@ class Sandbox:
             aliases: Host names that resolve in it, and their addresses.
             background: Whether it gives way to other pods while the machine is busy.
             commands: Whether commands are run in it instead of a server.
+            simulates: Hosts of outside services that its harness simulates.
 
         Raises:
             PlatformError: ``engine.failed`` if the engine cannot.
@@ -73,6 +75,7 @@ class Sandbox:
             self.harness_limits,
             kernel_memory_tcp=self._kernel_memory_tcp,
             background=background,
+            simulates=simulates,
             engine_root=self._engine_root,
         )
         try:

@@ -37,12 +37,13 @@ from harnesses.kit.identities import identity
 from harnesses.kit.places import find_places
 from harnesses.kit.ready import wait_until_ready
 from harnesses.kit.seeds import randomness
+from harnesses.kit.simulators.process import Simulators
 
 generator.prepare()
 
 
-def run(setup: Setup, channel: Channel) -> None:
-    """Check the app against the document and send what happens.
+def run(setup: Setup, channel: Channel, simulators: Simulators | None = None) -> None:
+    """Check the app against the document and send what happens; its services play the usual.
 
     Mistakes of the document's author are sent as ``broken``.
     """
@@ -57,6 +58,8 @@ def run(setup: Setup, channel: Channel) -> None:
     seen = wait_until_ready(setup)
     channel.send(seen)
     if isinstance(seen, Ready):
+        if simulators:
+            simulators.open_plain()
         _check(setup, channel, document, seen, planned, criteria)
     channel.send(Finished())
 

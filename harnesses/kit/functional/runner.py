@@ -10,6 +10,7 @@ from harnesses.kit.channel import Channel
 from harnesses.kit.functional.plugin import HarnessPlugin
 from harnesses.kit.functional.surfaces import surface_of
 from harnesses.kit.paths import harness_folder
+from harnesses.kit.simulators.process import Simulators
 
 OPTIONS = (
     "-q",
@@ -25,14 +26,14 @@ OPTIONS = (
 )
 
 
-def run(setup: Setup, channel: Channel) -> None:
+def run(setup: Setup, channel: Channel, simulators: Simulators | None = None) -> None:
     """Run the checks of ``setup.project`` and send what happens.
 
     Mistakes of the harness's author (a check for an unknown criterion, points that do not add up,
     an import that fails) are sent as ``broken``.
     """
     folder = harness_folder(setup.project.slug)
-    surface = surface_of(setup, channel)
+    surface = surface_of(setup, channel, simulators)
     plugin = HarnessPlugin(setup, channel, surface)
     options = [part for option in OPTIONS for part in option.split()]
     arguments = [*options, f"--rootdir={folder}", "-c", "/dev/null", str(folder)]

@@ -55,6 +55,7 @@ from harnesses.kit.paths import harness_folder
 from harnesses.kit.places import find_places
 from harnesses.kit.ready import wait_until_ready
 from harnesses.kit.seeds import randomness
+from harnesses.kit.simulators.process import Simulators
 
 STEP_SECONDS = 30.0
 ACCOUNT_STEP_SECONDS = 90.0
@@ -68,7 +69,7 @@ WARM_UP = 1_000_000
 """The number of the slice that nobody counts: no other has it."""
 
 
-def run(setup: Setup, channel: Channel) -> None:
+def run(setup: Setup, channel: Channel, simulators: Simulators | None = None) -> None:
     """Put the app under load as the worker says.
 
     Mistakes of the scenario's author are sent as ``broken``.
@@ -79,7 +80,7 @@ def run(setup: Setup, channel: Channel) -> None:
             raise ScenarioMistake("the project has no [load] section")
         file = harness_folder(setup.project.slug) / "load.py"
         scenario = load_scenario(file, randomness(setup.seed, "scenario"))
-        LoadRun(setup, plan, scenario, channel).run()
+        LoadRun(setup, plan, scenario, channel, simulators).run()
     except ScenarioMistake as mistake:
         channel.send(Broken(fault=Fault.AUTHOR, text=str(mistake)[-4_000:]))
     else:
@@ -90,7 +91,12 @@ class LoadRun:
     """One run against one app."""
 
     def __init__(
-        self, setup: Setup, plan: LoadPlan, scenario: LoadScenario, channel: Channel
+        self,
+        setup: Setup,
+        plan: LoadPlan,
+        scenario: LoadScenario,
+        channel: Channel,
+        simulators: Simulators | None = None,
     ) -> None:
         self._setup = setup
         self._plan = plan
@@ -99,6 +105,7 @@ class LoadRun:
         self._reading = Reading(
             setup.project.dialect, lambda text: channel.send(Assumed(text=text))
         )
+        self._simulators = simulators
         self._correctness = Correctness(plan, setup.project.rubric, setup.only)
 
     def run(self) -> None:
@@ -112,6 +119,8 @@ class LoadRun:
         if isinstance(seen, NotReady):
             self._channel.send(seen)
             return
+        if self._simulators:
+            self._simulators.open_plain()
         api = self._api(seen)
         target = Target(seen.host, seen.port, self._reading, {})
         tasks = self._prepared(api, target)

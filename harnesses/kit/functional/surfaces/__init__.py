@@ -10,6 +10,7 @@ from harnesses.kit.functional.surfaces.base import Surface
 from harnesses.kit.functional.surfaces.command import CommandSurface
 from harnesses.kit.functional.surfaces.http import HttpSurface
 from harnesses.kit.functional.surfaces.library import LibrarySurface
+from harnesses.kit.simulators.process import Simulators
 
 SURFACES: Mapping[str, type[Surface]] = {
     "http": HttpSurface,
@@ -18,6 +19,6 @@ SURFACES: Mapping[str, type[Surface]] = {
 }
 
 
-def surface_of(setup: Setup, channel: Channel) -> Surface:
+def surface_of(setup: Setup, channel: Channel, simulators: Simulators | None = None) -> Surface:
     """The surface of a project, by how the project's work is run."""
-    return SURFACES[setup.project.run.kind](setup, channel)
+    return SURFACES[setup.project.run.kind](setup, channel, simulators)

@@ -5,13 +5,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
+import pytest
+
 from grader.domain.checks import PlannedCheck
 from grader.domain.events import Assumed, Setup
-from grader.domain.evidence import Interaction
+from grader.domain.evidence import HttpExchange, Interaction
 from grader.domain.report import Flag
 from harnesses.kit.channel import Channel
 from harnesses.kit.dialect import Reading
+from harnesses.kit.failures import Undecidable
 from harnesses.kit.functional.second_look import Passed
+from harnesses.kit.simulators.process import Simulators
+
+SHOWN_CALLS = 2
 
 
 class Surface(ABC):
@@ -20,10 +26,15 @@ class Surface(ABC):
     Args:
         setup: What is graded.
         channel: The line to the worker.
+        simulators: Of the outside services that the project names, where it runs in a pod.
     """
 
-    def __init__(self, setup: Setup, channel: Channel) -> None:
+    def __init__(
+        self, setup: Setup, channel: Channel, simulators: Simulators | None = None
+    ) -> None:
         self.setup = setup
+        self._simulators = simulators
+        self._lacking = False
         self.channel = channel
         self.check: PlannedCheck | None = None
         self.reading = Reading(setup.project.dialect, self.assume)
@@ -46,13 +57,31 @@ class Surface(ABC):
             Whether the work can be reached; without it no check is run.
         """
 
-    def begin(self) -> None:  # noqa: B027 - most surfaces have nothing to begin
+    def begin(self) -> None:
         """Begin the current check, after its fixtures were made.
 
         Raises:
             CheckFailed: If the check is lost before it has begun.
             Undecidable: If it cannot be begun, which is never the learner's fault.
         """
+        if self._lacking:
+            self._lacking = False
+            raise Undecidable("outside services can be simulated only where we run the app")
+        if self._simulators:
+            self._simulators.begin()
+
+    def asked(self) -> list[HttpExchange]:
+        """The last things that the learner's work asked outside services in the current check."""
+        if not self._simulators:
+            return []
+        calls = [call for host in self._simulators.hosts for call in self._simulators.calls(host)]
+        return [call.evidence for call in calls[-SHOWN_CALLS:]]
+
+    @pytest.fixture
+    def simulators(self) -> Simulators | None:
+        """The simulated services; what they play is set in the check itself."""
+        self._lacking = self._simulators is None
+        return self._simulators
 
     @abstractmethod
     def evidence(self) -> Sequence[Interaction]:

@@ -21,13 +21,16 @@ from harnesses.kit.places import find_places
 from harnesses.kit.process import App
 from harnesses.kit.ready import wait_until_ready
 from harnesses.kit.seeds import derive, randomness
+from harnesses.kit.simulators.process import Simulators
 
 
 class HttpSurface(Surface):
     """Talks to the app over one connection, as another client in each check."""
 
-    def __init__(self, setup: Setup, channel: Channel) -> None:
-        super().__init__(setup, channel)
+    def __init__(
+        self, setup: Setup, channel: Channel, simulators: Simulators | None = None
+    ) -> None:
+        super().__init__(setup, channel, simulators)
         self._client: HttpClient | None = None
         self._api: Api | None = None
         self._ready: Ready | None = None
@@ -38,6 +41,8 @@ class HttpSurface(Surface):
         self.channel.send(seen)
         if isinstance(seen, NotReady):
             return False
+        if self._simulators:
+            self._simulators.open_plain()
         self._moved(seen)
         assert self._client is not None
         find_places(self._client, self.setup.project, self.reading)
@@ -62,7 +67,7 @@ class HttpSurface(Surface):
         return {"User-Agent": identity(number), "Accept": "application/json"}
 
     def evidence(self) -> Sequence[Interaction]:
-        return self._api.exchanges if self._api is not None else ()
+        return [*self.asked(), *(self._api.exchanges if self._api is not None else ())]
 
     def look_again(self, passed: Sequence[Passed], seconds: float) -> Sequence[Flag]:
         if self._client is None:

@@ -13,13 +13,16 @@ from harnesses.kit.command.line import Line
 from harnesses.kit.functional.surfaces.base import Surface
 from harnesses.kit.library.library import Known, Library
 from harnesses.kit.library.wire import Door
+from harnesses.kit.simulators.process import Simulators
 
 
 class LibrarySurface(Surface):
     """Drives the learner's objects; every check imports the code anew."""
 
-    def __init__(self, setup: Setup, channel: Channel) -> None:
-        super().__init__(setup, channel)
+    def __init__(
+        self, setup: Setup, channel: Channel, simulators: Simulators | None = None
+    ) -> None:
+        super().__init__(setup, channel, simulators)
         self._door = Door()
         self._known = Known()
         self._library: Library | None = None
