@@ -497,6 +497,21 @@ CATALOGUE: dict[str, Message] = {
         "services are at localhost on their usual ports: read DATABASE_URL or REDIS_URL; one that"
         " the report does not list is asked for by [run] services in grader.toml",
     ),
+    "app.database_missing": Message(
+        Verdict.START_FAILED,
+        "{when}: {service} has no database {name!r}",
+        "read its name from DATABASE_URL or DB_NAME, or write it in .env.example: it is made then",
+    ),
+    "app.login_missing": Message(
+        Verdict.START_FAILED,
+        "{when}: the service beside it knows no user {name!r}",
+        "read the user from DATABASE_URL or DB_USER, or write it in .env.example: it is made then",
+    ),
+    "app.redis_password": Message(
+        Verdict.START_FAILED,
+        "{when}: Redis asks for another password than it was given",
+        "read the address from REDIS_URL, or write it with its password in .env.example",
+    ),
     "service.unknown": Message(
         Verdict.REJECTED,
         "grader.toml asks for a service {name!r}, and there is none of that name",

@@ -304,4 +304,5 @@ def app_spec(app: BuiltApp, defaults: Mapping[str, str]) -> AppSpec:
         command=app.plan.command,
         environment=app.plan.environment,
         defaults=defaults,
+        prepare=app.plan.prepare,
     )

@@ -82,3 +82,27 @@ def test_migrations_wait_for_a_database_that_no_build_has(driver: str, late: boo
     )
     assert "alembic upgrade head" in plan.files["ours/prepare.sh"].decode()
     assert ("RUN sh /opt/grader/prepare.sh" not in plan.dockerfile) == late
+
+
+IMAGE = "FROM python:3.11\nCOPY . .\nCMD uvicorn main:app\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "prepare"),
+    [
+        ({"requirements.txt": "asyncpg"}, "[ ! -e alembic.ini ] || alembic upgrade head"),
+        ({"requirements.txt": "aiosqlite"}, ""),
+        ({"requirements.txt": "asyncpg", "start.sh": "alembic upgrade head\n"}, ""),
+        ({"requirements.txt": "asyncpg", "grader.toml": '[run]\nstart = "sh x"'}, ""),
+        (
+            {"requirements.txt": "asyncpg", "Dockerfile": IMAGE + "CMD alembic upgrade head && x"},
+            "",
+        ),
+    ],
+)
+def test_an_image_that_leaves_migrations_to_others_gets_them(
+    files: dict[str, str], prepare: str
+) -> None:
+    plan = plan_of({"Dockerfile": IMAGE, "alembic.ini": "[alembic]", **files})
+    assert " && ".join(plan.prepare) == prepare
+    assert ("`alembic upgrade head` was run" in notes_of(plan)) == bool(prepare)

@@ -224,6 +224,38 @@ LOGS: dict[str, tuple[str, str, str, str]] = {
         "it could not reach PostgreSQL at db",
         "services in grader.toml",
     ),
+    "PostgreSQL, another database": (
+        raised(
+            "sqlalchemy.exc.OperationalError: (psycopg2.OperationalError) connection to server at "
+            '"localhost" (127.0.0.1), port 5432 failed: FATAL:  database "shop" does not exist\n'
+        ),
+        "app.database_missing",
+        "PostgreSQL has no database 'shop'",
+        ".env.example",
+    ),
+    "PostgreSQL, another user": (
+        raised(
+            'asyncpg.exceptions.InvalidAuthorizationSpecificationError: role "ada" does not exist'
+        ),
+        "app.login_missing",
+        "no user 'ada'",
+        "DB_USER",
+    ),
+    "MySQL, another database": (
+        "Error: Unknown database 'shop'\n    at Object.createConnectionPromise (promise.js:19:31)",
+        "app.database_missing",
+        "MySQL has no database 'shop'",
+        ".env.example",
+    ),
+    "Redis, another password": (
+        raised(
+            "redis.exceptions.AuthenticationError: AUTH <password> called without any password "
+            "configured for the default user. Are you sure your configuration is correct?"
+        ),
+        "app.redis_password",
+        "Redis asks for another password",
+        "REDIS_URL",
+    ),
     "MySQL": (
         raised(
             "pymysql.err.OperationalError: (2003, \"Can't connect to MySQL server on 'localhost' "

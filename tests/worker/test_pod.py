@@ -68,6 +68,36 @@ def test_app_gets_its_environment(pod: Pod) -> None:
     assert (status.exit_code, log.strip()) == (0, "8000 1")
 
 
+def test_what_the_image_sets_itself_is_left_as_it_is(pod: Pod, engine: docker.DockerClient) -> None:
+    with built_image(engine, "ENV SECRET_KEY=mine") as image:
+        code = "import os; print(os.environ['SECRET_KEY'], os.environ['JWT_SECRET'])"
+        defaults = {"SECRET_KEY": "ours", "JWT_SECRET": "ours"}
+        spec = AppSpec(image, ("python3", "-c", code), defaults=defaults)
+        assert run(pod, spec)[1].strip() == "mine ours"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_an_app_is_prepared_once_and_started_whether_that_works_or_not(
+    pod: Pod, *, fails: bool
+) -> None:
+    prepare = ("echo 'first && only'", "exit 1" if fails else "true")
+    spec = AppSpec(PYTHON, ("sh", "-c", "echo started; exec sleep 60"), prepare=prepare)
+    pod.start_app(spec)
+    wait_for(pod, "started", 1)
+    pod.restart_app()
+    wait_for(pod, "started", 2)
+    assert pod.app_log().count("first && only") == (2 if fails else 1)
+    assert ("what prepares the app failed" in pod.app_log()) == fails
+
+
+def wait_for(pod: Pod, words: str, times: int) -> None:
+    """Until the app has printed the words so often."""
+    deadline = time.monotonic() + 20
+    while pod.app_log().count(words) < times:
+        assert time.monotonic() < deadline, pod.app_log()
+        time.sleep(0.05)
+
+
 def test_standard_input_is_empty(pod: Pod) -> None:
     _, log = run(pod, python_app("import sys; print(repr(sys.stdin.read()))"))
     assert log.strip() == "''"

@@ -88,6 +88,7 @@ class BuildPlan:
         files: Further context files of ours, path to content; ``.grader/…``.
         bases: The images it builds on.
         start: The start command for the report; empty if the image's own is used.
+        prepare: Shell commands to run in the container before that, where the image does not.
         command: Overrides the image's command, if not None.
         environment: For the running container, besides what the image sets.
         ports: Where the app probably listens, likeliest first. Hints only.
@@ -102,6 +103,7 @@ class BuildPlan:
     files: Mapping[str, bytes] = field(default_factory=dict)
     bases: tuple[ResolvedBase, ...] = ()
     start: str = ""
+    prepare: tuple[str, ...] = ()
     command: tuple[str, ...] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     ports: tuple[int, ...] = ()

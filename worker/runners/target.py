@@ -13,6 +13,7 @@ from grader.domain.report import Note
 from grader.domain.scoring import Ending
 from grader.domain.text import tail
 from grader.errors import PlatformError
+from worker.ledger import ending_of
 from worker.runners.tracebacks import traceback_for, tracebacks
 from worker.sandbox.diagnose import diagnose
 from worker.sandbox.pod import Pod
@@ -46,6 +47,9 @@ class AppPod:
 
     async def explain_not_ready(self, seen: NotReady) -> Ending:
         """Why the app never answered: its log, its exit, or where it listens tell."""
+        stopped = await in_thread(self._pod.stopped_service)
+        if stopped:
+            return ending_of(stopped)
         status = await in_thread(self._pod.app_status)
         log = await in_thread(self._pod.app_log)
         return diagnose(status, log, seen)
@@ -55,7 +59,10 @@ class AppPod:
         await in_thread(self._pod.wait_app_exit, seconds)
 
     async def explain_end(self, *, answered: bool) -> Ending | None:
-        """Why the app is not running any more, None if it is."""
+        """Why the app or a service of it is not running any more, None if all are."""
+        stopped = await in_thread(self._pod.stopped_service)
+        if stopped:
+            return ending_of(stopped)
         status = await in_thread(self._pod.app_status)
         if status.running:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -12,6 +13,10 @@ from worker.sandbox.limits import Limits, limit_fields
 # Without it the prints of a Python app that is killed are lost in its buffer, and with them what
 # would have explained the ending.
 DEFAULT_ENVIRONMENT = {"PYTHONUNBUFFERED": "1"}
+
+# In the container's own layer: there after a restart, not in the next pod.
+PREPARED = "/tmp/.grader-prepared"  # noqa: S108
+PREPARE_S = 60
 
 Limit = Literal["", "memory", "pids", "disk", "files", "output"]
 NOT_STARTED = Limits(memory_mb=0, pids=0)
@@ -27,6 +32,7 @@ class AppSpec:
         environment: Besides what the image sets, and before it.
         limits: None: the operator's.
         defaults: Environment where the image itself does not set it.
+        prepare: Shell commands to run in the container before its first start.
     """
 
     image: str
@@ -34,6 +40,7 @@ class AppSpec:
     environment: Mapping[str, str] = field(default_factory=dict)
     limits: Limits | None = None
     defaults: Mapping[str, str] = field(default_factory=dict)
+    prepare: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,25 @@ def app_config(
             "Mounts": mounts,
         },
     }
-    if spec.command is not None:
-        config["Entrypoint"] = list(spec.command)
+    words = None if spec.command is None else list(spec.command)
+    if spec.prepare:
+        words = _prepared(spec.prepare, words or _own_words(image_config))
+    if words is not None:
+        config["Entrypoint"] = words
         config["Cmd"] = []
     return config
+
+
+def _own_words(image_config: Mapping[str, Any]) -> list[str]:
+    return [*(image_config.get("Entrypoint") or ()), *(image_config.get("Cmd") or ())]
+
+
+def _prepared(prepare: tuple[str, ...], words: list[str]) -> list[str]:
+    """A command that runs others before it, once; it starts all the same when they fail."""
+    commands = shlex.quote(" && ".join(f"{{ {command}; }}" for command in prepare))
+    line = (
+        f"[ -e {PREPARED} ] || {{ timeout {PREPARE_S} sh -c {commands} && : > {PREPARED}; }} || "
+        "echo 'grader: what prepares the app failed, see above; it is started all the same' >&2\n"
+        'exec "$@"'
+    )
+    return ["sh", "-c", line, "sh", *words]

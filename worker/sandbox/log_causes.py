@@ -208,6 +208,23 @@ _TABLE: tuple[tuple[str, Callable[[dict[str, str]], Cause]], ...] = (
     (r"(?i)(?:\[Errno 98\][^\n]*|\bbind[^\n]*)address already in use(?P<port>)", _port_taken),
     # -- databases and other services -------------------------------------------------------------
     (
+        r'\bdatabase "(?P<name>[^"\n]+)" does not exist',
+        _as("app.database_missing", service="PostgreSQL"),
+    ),
+    (
+        r"[Uu]nknown database '(?P<name>[^'\n]+)'",
+        _as("app.database_missing", service="MySQL"),
+    ),
+    (r'\brole "(?P<name>[^"\n]+)" does not exist', _as("app.login_missing")),
+    (
+        r"NOAUTH Authentication required|WRONGPASS|AUTH <password> called without any password",
+        _as("app.redis_password"),
+    ),
+    (
+        r"ACCESS_REFUSED[^\n]*|ProbableAuthenticationError",
+        _as("app.login_missing", name="of RabbitMQ"),
+    ),
+    (
         r'connection to server at "(?P<host>[^"\n]+)"[^\n]*port (?P<port>\d+) failed',
         _unreachable_service("PostgreSQL"),
     ),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from grader.errors import SubmissionError
 from worker.builds.dockerfile.modern import Modern
 from worker.builds.dockerfile.parse import Dockerfile, Instruction, parse, refuse, render
+from worker.builds.dockerfile.prepare import left_undone
 from worker.builds.dockerfile.rules import check, check_size, check_volumes, words
 from worker.builds.dockerfile.stages import Stage, find_stage, needed, split_stages
 from worker.builds.dockerfile.tools import STAGE, Uv
@@ -52,6 +53,10 @@ class DockerfileRecipe:
         compose = next((path for path in map(folder.find, COMPOSE) if path), None)
         if compose:
             notes.append(note(f"the Dockerfile was used; {compose} is not read yet"))
+        prepare = left_undone(folder, manifest, rewritten.text) if rewritten.bases else ()
+        if prepare:
+            ran = " and ".join(f"`{line.rpartition('|| ')[2]}`" for line in prepare)
+            notes.append(note(f"{ran} was run before the first start: the image does not"))
         command = ("sh", "-c", manifest.start) if manifest.start else None
         return BuildPlan(
             recipe=self.name,
@@ -60,6 +65,7 @@ class DockerfileRecipe:
             files=rewritten.files,
             bases=tuple(rewritten.bases),
             start=manifest.start or rewritten.start,
+            prepare=prepare,
             command=command,
             environment=_environment(manifest, rewritten),
             ports=tuple([manifest.port] if manifest.port else []) + rewritten.ports,
