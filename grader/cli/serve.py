@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from grader.cli.output import fail
 from grader.domain.records import Scope
 from grader.errors import GraderError
 from grader.settings import Settings
@@ -19,6 +20,7 @@ if TYPE_CHECKING:  # imported where they are needed: `grader --help` does withou
     from worker.crew import Crew
 
 FIRST_PERSON = "operator"
+LAST_ANSWERS_S = 3
 
 
 def serve(
@@ -32,6 +34,7 @@ def serve(
     from grader.queue import ArqQueue, LocalQueue
     from grader.submissions.watching import Watcher
 
+    _log_to_stderr()
     settings = read_settings()
     database = _database(settings)
     _first_token(database)
@@ -40,8 +43,17 @@ def serve(
     app = create_app(Service(settings, database, queue, Watcher(database)))
     if settings.slots:
         inside.start()
+    typer.echo(f"Serving http://{host}:{port} ({host}:{port}/api/v1/docs shows every route)")
     try:
-        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            # Who follows a submission would keep us for as long as it takes.
+            timeout_graceful_shutdown=LAST_ANSWERS_S,
+        )
     finally:
         inside.stop()
 
@@ -87,10 +99,12 @@ class _Inside:
         try:
             run_worker(self._settings, self._database, self._ready)
         except GraderError as error:
-            logging.getLogger(__name__).error("nothing is graded: %s", error)
+            fail(error)
+            typer.echo("Submissions are taken and wait: nothing is graded here.", err=True)
 
     def _ready(self, crew: Crew, loop: asyncio.AbstractEventLoop) -> None:
         self._crew = (crew, loop)
+        typer.echo(f"Grading, {self._settings.slots} at a time")
 
 
 def _database(settings: Settings) -> Database:
@@ -114,4 +128,6 @@ def _first_token(database: Database) -> None:
 
 
 def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
+import docker
 import pytest
 
 from grader.catalog import load_project
@@ -18,6 +19,7 @@ from grader.settings import settings
 from tests.e2e.support import SLUG
 from tests.support.loops import in_own_loop
 from worker.grade import grade_submission
+from worker.sandbox.engine import connect
 from worker.workbench import Workbench
 
 Grade = Callable[..., Report]
@@ -73,3 +75,11 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def engine() -> Iterator[docker.DockerClient]:
+    """The engine itself, for a look at what is on it."""
+    client = connect(settings())
+    yield client
+    client.close()

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import docker
 import httpx
 import pytest
 
@@ -33,16 +34,22 @@ pytestmark = pytest.mark.engine
 PROJECT = "task_tracker"
 START_S = 60.0
 LEASE_S = 30.0
+CANCEL_S = 10.0
 
 
 def archive(folder: Path) -> bytes:
     """A correct program, as a learner would upload it."""
     samples = load_samples(settings().harnesses_dir / PROJECT)
     materialise(next(sample for sample in samples if sample.name == "reference"), folder)
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+    return packed(folder)
+
+
+def packed(folder: Path) -> bytes:
+    """A folder as an archive."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:gz") as tar:
         tar.add(folder, "app")
-    return packed.getvalue()
+    return content.getvalue()
 
 
 @contextmanager
@@ -118,6 +125,47 @@ def test_one_command_serves_and_grades(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
     assert log.read_text().count("gr_operator_") == 1
+
+
+def test_a_build_that_is_cancelled_ends_within_seconds(
+    tmp_path: Path, engine: docker.DockerClient
+) -> None:
+    port, log = free_port(), tmp_path / "log"
+    url = f"http://127.0.0.1:{port}"
+    url_of_database = f"sqlite:///{tmp_path / 'grader.db'}"
+    database = Database.open(url_of_database)
+    schema.upgrade(database)
+    secret = issue(database, "ada", Scope.LEARNER, "test").secret
+    app = tmp_path / "app"
+    app.mkdir()
+    (app / "Dockerfile").write_text("FROM python:3.11-slim\nRUN echo begun-here && sleep 300\n")
+    common = {"GRADER_DATABASE_URL": url_of_database, "GRADER_SLOTS": "1"}
+    with ExitStack() as stack, grader(log, "serve", "--port", str(port), **common):
+        answering(url, 1, log)
+        ada = client_of(url, secret, stack)
+        ident = hand_in(ada, packed(app))
+        events = follow(ada, ident)
+        next(data for _, kind, data in events if kind == "build_output" and _begun(data))
+        assert ada.post(f"/submissions/{ident}/cancel").json()["state"] == "cancelled"
+        assert list(events)[-1][2] == {"state": "cancelled"}
+        cancelled = time.monotonic()
+        while sleeping(engine):
+            assert time.monotonic() - cancelled < CANCEL_S, "the build goes on"
+            time.sleep(0.1)
+        # Its place is free again.
+        again = hand_in(ada, archive(tmp_path / "right"))
+        assert list(follow(ada, again))[-1][2] == {"state": "done", "verdict": "graded"}
+    database.close()
+
+
+def _begun(data: dict[str, object]) -> bool:
+    return "begun-here" in [str(line).strip() for line in data["lines"]]  # type: ignore[attr-defined]
+
+
+def sleeping(engine: docker.DockerClient) -> list[str]:
+    """Containers of the build that is to end."""
+    rows = engine.api.containers()
+    return [row["Id"] for row in rows if "sleep 300" in row["Command"]]
 
 
 def test_another_worker_takes_over_from_one_that_is_killed(
