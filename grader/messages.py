@@ -507,6 +507,11 @@ CATALOGUE: dict[str, Message] = {
         "{when}: the service beside it knows no user {name!r}",
         "read the user from DATABASE_URL or DB_USER, or write it in .env.example: it is made then",
     ),
+    "app.no_ssl": Message(
+        Verdict.START_FAILED,
+        "{when}: it asks its database for an encrypted connection, and there is none here",
+        "switch SSL on by a variable, or only where the address is not localhost",
+    ),
     "app.redis_password": Message(
         Verdict.START_FAILED,
         "{when}: Redis asks for another password than it was given",

@@ -12,7 +12,7 @@ from worker.builds.backing.plan import BackingPlan, Wanted, plan_services
 from worker.builds.backing.tables import TITLES
 from worker.builds.folder import Folder, Tree
 from worker.builds.manifest import read_manifest
-from worker.images.backing import ensure_service_image
+from worker.images.backing import Progress, ensure_service_image
 from worker.sandbox.backing import KINDS, ServiceSpec, is_name, is_password
 from worker.sandbox.images import ImageStore
 
@@ -43,13 +43,16 @@ class Backing:
         return tuple(port for one in self.services for port in (one.kind.port, *one.kind.others))
 
 
-def provide(tree: Tree, store: ImageStore, settings: Settings) -> Backing:
+def provide(
+    tree: Tree, store: ImageStore, settings: Settings, progress: Progress = lambda _line: None
+) -> Backing:
     """Find out what services a source needs, and see that their images are there.
 
     Args:
         tree: The fetched source.
         store: The engine's images.
         settings: Where locks are kept.
+        progress: Told before an image is made.
 
     Raises:
         SubmissionError: ``service.unknown``, ``service.absent``, ``build.manifest``.
@@ -69,7 +72,10 @@ def provide(tree: Tree, store: ImageStore, settings: Settings) -> Backing:
             raise SubmissionError(
                 "service.absent", service=TITLES[one.kind], why=one.why[0], offered=offered
             )
-    images = {one.kind: ensure_service_image(store, settings, one.kind) for one in planned.services}
+    images = {
+        one.kind: ensure_service_image(store, settings, one.kind, progress)
+        for one in planned.services
+    }
     return Backing(
         tuple(_spec(one, images[one.kind]) for one in planned.services),
         planned.environment,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import traceback
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from grader.domain.events import Setup
@@ -132,10 +132,21 @@ async def _build_and_check(
 
 async def _provide(fetched: Fetched, bench: Workbench, ledger: Ledger) -> Backing:
     """The services that the source asks for; their images are made where they are not there."""
-    backing = await in_thread(provide, fetched.tree, bench.store, bench.settings)
+    tell = _teller(ledger)
+    backing = await in_thread(provide, fetched.tree, bench.store, bench.settings, tell)
     for note in backing.notes:
         ledger.note(note)
     return backing
+
+
+def _teller(ledger: Ledger) -> Callable[[str], None]:
+    """Passes lines of builds on from their threads."""
+    loop = asyncio.get_running_loop()
+
+    def tell(line: str) -> None:
+        loop.call_soon_threadsafe(ledger.tell, BuildOutput(line=line))
+
+    return tell
 
 
 async def _build(
@@ -145,11 +156,6 @@ async def _build(
     bench: Workbench,
     ledger: Ledger,
 ) -> BuiltApp:
-    loop = asyncio.get_running_loop()
-
-    def tell(line: str) -> None:
-        loop.call_soon_threadsafe(ledger.tell, BuildOutput(line=line))
-
     with ledger.phase(Phase.BUILDING):
         cancelled = threading.Event()
         app = await in_thread_until(
@@ -159,7 +165,7 @@ async def _build(
             submission.owner or f"{fetched.source.location}#{fetched.source.path}",
             bench.workshop,
             kind=project.run.kind,
-            on_line=tell,
+            on_line=_teller(ledger),
             cancelled=cancelled,
         )
     for note in app.plan.notes:

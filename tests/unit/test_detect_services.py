@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from grader.errors import SubmissionError
+from grader.settings import Settings
 from tests.support.trees import MemoryTree
+from worker.backing import provide
 from worker.builds.backing.plan import BackingPlan, plan_services
 from worker.builds.folder import Folder
 from worker.builds.manifest import Manifest, read_manifest
@@ -151,6 +153,12 @@ ROWS = [
         ["rabbitmq"],
         {"RABBITMQ_URL": "amqp://guest:guest@localhost:5672"},
     ),
+    Row(
+        "MySQL is spoken to over the network",
+        {"requirements.txt": "mysqlclient", "s.py": "x = 'mysql://a:b@localhost/c'"},
+        ["mysql"],
+        {"DB_HOST": "127.0.0.1", "DATABASE_URL": "mysql://a:b@127.0.0.1:3306/c"},
+    ),
     Row("listed", {"grader.toml": '[run]\nservices = ["Postgres:16"]'}, ["postgres"]),
     Row(
         "listed as none",
@@ -226,3 +234,11 @@ def test_sql_that_the_app_reads_itself_is_left_to_it() -> None:
 
 def test_sql_without_a_server_is_for_a_file() -> None:
     assert planned({"schema.sql": "x", "app.py": "import sqlite3"}).services == ()
+
+
+def test_a_service_that_is_not_offered_is_said_before_anything_is_built() -> None:
+    tree = MemoryTree({"package.json": '{"dependencies": {"mongoose": "8"}}'})
+    with pytest.raises(SubmissionError, match="MongoDB") as caught:
+        provide(tree, None, Settings())  # type: ignore[arg-type] - nothing is asked of it
+    assert "package.json lists mongoose" in caught.value.title
+    assert "PostgreSQL, MySQL, Redis, RabbitMQ" in caught.value.hint

@@ -241,6 +241,12 @@ LOGS: dict[str, tuple[str, str, str, str]] = {
         "no user 'ada'",
         "DB_USER",
     ),
+    "PostgreSQL, encrypted": (
+        "Error: The server does not support SSL connections\n    at Socket.<anonymous> (pg.js:1:2)",
+        "app.no_ssl",
+        "asks its database for an encrypted connection",
+        "by a variable",
+    ),
     "MySQL, another database": (
         "Error: Unknown database 'shop'\n    at Object.createConnectionPromise (promise.js:19:31)",
         "app.database_missing",

@@ -215,6 +215,7 @@ _TABLE: tuple[tuple[str, Callable[[dict[str, str]], Cause]], ...] = (
         r"[Uu]nknown database '(?P<name>[^'\n]+)'",
         _as("app.database_missing", service="MySQL"),
     ),
+    (r"server does not support SSL", _as("app.no_ssl")),
     (r'\brole "(?P<name>[^"\n]+)" does not exist', _as("app.login_missing")),
     (
         r"NOAUTH Authentication required|WRONGPASS|AUTH <password> called without any password",

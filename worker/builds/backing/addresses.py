@@ -80,6 +80,14 @@ def is_plain_host(host: str) -> bool:
     return bool(_PLAIN_HOST.match(host)) and host not in LOCAL
 
 
+def local_host(kind: str) -> str:
+    """This machine, as clients of a service have to be told so that they use the network.
+
+    To MySQL's own library ``localhost`` means a socket file.
+    """
+    return "127.0.0.1" if kind == "mysql" else "localhost"
+
+
 def here(address: Address, defaults: Mapping[str, str]) -> str:
     """The same address on this machine: usual port, no encryption.
 
@@ -87,7 +95,7 @@ def here(address: Address, defaults: Mapping[str, str]) -> str:
         address: As it was found.
         defaults: ``user``, ``password`` and ``database`` for what it leaves out.
     """
-    host = address.host if is_plain_host(address.host) else "localhost"
+    host = address.host if is_plain_host(address.host) else local_host(address.kind)
     user = address.user or defaults.get("user", "")
     password = address.password or defaults.get("password", "")
     login = f"{quote(user, '')}:{quote(password, '')}@" if user or password else ""

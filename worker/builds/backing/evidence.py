@@ -10,7 +10,7 @@ from grader.errors import SubmissionError
 from worker.builds.backing.addresses import find_addresses
 from worker.builds.backing.dotenv import read_dotenv
 from worker.builds.backing.reading import Text, Texts
-from worker.builds.backing.tables import ALIASES, ORDER, PACKAGES, RELATIONAL, TITLES
+from worker.builds.backing.tables import ALIASES, DATABASES, ORDER, PACKAGES, TITLES
 from worker.builds.backing.variables import part_of
 
 _LISTED = re.compile(
@@ -45,7 +45,7 @@ def find_needed(texts: Texts, asked: tuple[str, ...] | None) -> dict[str, list[s
     if any(_SQLITE.search(one.text) for one in (*texts.everything(), *texts.lists)):
         # A driver is installed for later; what the app opens by itself is a file.
         addressed = {kind for kind, _ in _addressed(texts.code)}
-        shown = {k: why for k, why in shown.items() if k not in RELATIONAL or k in addressed}
+        shown = {k: why for k, why in shown.items() if k not in DATABASES or k in addressed}
     return {
         kind: [*said.get(kind, ()), *shown.get(kind, ())]
         for kind in ORDER

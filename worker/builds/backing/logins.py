@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from worker.builds.backing.addresses import Address, find_addresses, here, is_plain_host
+from worker.builds.backing.addresses import Address, find_addresses, here, is_plain_host, local_host
 from worker.builds.backing.dotenv import read_dotenv
 from worker.builds.backing.reading import Text, Texts
 from worker.builds.backing.variables import Login, part_of
@@ -134,7 +134,7 @@ def _logins(kind: str, found: _Found, texts: Texts) -> Logins:
     if kind == "redis" and not database.isdecimal():
         database = "0"
     plain = [host for host in found.host if is_plain_host(host)]
-    host = "localhost"
+    host = local_host(kind)
     scheme = address.scheme if address else _scheme(kind, found, texts)
     whole = Address(kind, scheme, host, user, password, database, address.query if address else "")
     login = Login(host, user, password, database, here(whole, {}))

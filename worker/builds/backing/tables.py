@@ -7,6 +7,8 @@ from collections.abc import Mapping
 # The order in which they are told, and in which DATABASE_URL is given to one of two.
 ORDER = ("postgres", "mysql", "mongodb", "redis", "rabbitmq")
 RELATIONAL = ("postgres", "mysql")
+# What an app that opens a file of SQLite does without.
+DATABASES = (*RELATIONAL, "mongodb")
 TITLES: Mapping[str, str] = {
     "postgres": "PostgreSQL",
     "mysql": "MySQL",
