@@ -7,7 +7,8 @@ from there, so that they are the same everywhere.
     ├── UsageError        what was asked cannot be done as asked (CLI exit code 2)
     │   ├── AccessError     who asks is not known, or may not
     │   ├── NotFoundError   there is no such thing, or not for who asks
-    │   └── ConflictError   it cannot be done in the state that things are in
+    │   ├── ConflictError   it cannot be done in the state that things are in
+    │   └── TooManyError    not now: who asks has asked for much already
     ├── SubmissionError   the submission ends here, with a verdict; the learner can act
     ├── AuthorError       a spec or a harness is wrong; its author must act
     └── PlatformError     our own fault; the points stay undecided (CLI exit code 3)
@@ -61,6 +62,10 @@ class NotFoundError(UsageError):
 
 class ConflictError(UsageError):
     """It cannot be done in the state that things are in."""
+
+
+class TooManyError(UsageError):
+    """Not now: who asks has asked for much already."""
 
 
 class SubmissionError(GraderError):

@@ -947,6 +947,11 @@ CATALOGUE: dict[str, Message] = {
         "another request was sent with the Idempotency-Key {key!r}",
         "send a new key with a new request, and the same one only when you repeat it",
     ),
+    "submission.too_many": Message(
+        Verdict.REJECTED,
+        "{count} of your submissions wait already, and no more may",
+        "wait until some of them are graded, or cancel those that you do not need",
+    ),
     "submission.ended": Message(
         Verdict.REJECTED,
         "submission {wanted!r} cannot be cancelled: it is {state}",

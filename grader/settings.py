@@ -124,6 +124,9 @@ class Settings(BaseSettings):
         gt=0,
         description="After so many seconds of silence, what a worker grades is given to another",
     )
+    most_waiting: int = Field(
+        default=20, ge=1, description="Submissions of one learner that may wait at a time"
+    )
     upload_max_mb: int = Field(
         default=50, ge=1, description="Largest archive that may be uploaded, in MiB"
     )

@@ -18,6 +18,7 @@ from grader.errors import (
     NotFoundError,
     PlatformError,
     SubmissionError,
+    TooManyError,
     UsageError,
 )
 
@@ -84,6 +85,8 @@ def status_of(error: GraderError) -> int:
             return HTTPStatus.UNPROCESSABLE_ENTITY
         case ConflictError():
             return HTTPStatus.CONFLICT
+        case TooManyError():
+            return HTTPStatus.TOO_MANY_REQUESTS
         case UsageError(code="request.too_large" | "submission.upload_too_large"):
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         case UsageError() | SubmissionError():
@@ -106,7 +109,7 @@ def answer(status: int, error: GraderError, mistakes: list[Mistake] | None = Non
     headers = {}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         headers["Retry-After"] = str(RETRY_S)
     return JSONResponse(problem.model_dump(), status, headers, MEDIA_TYPE)
 

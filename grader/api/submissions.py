@@ -50,7 +50,7 @@ MIB = 1024 * 1024
 @router.post(
     "",
     status_code=HTTPStatus.ACCEPTED,
-    responses=problems.responses(401, 403, 413, 422, 503),
+    responses=problems.responses(401, 403, 413, 422, 429, 503),
     summary="Hand in a git repository",
 )
 def hand_in(
@@ -65,7 +65,8 @@ def hand_in(
     known_project(service.settings.specs_dir, wanted.project)
     check_git(wanted.source.location)
     asked = Asked(project=wanted.project, kind="git", **wanted.source.model_dump())
-    record = submit(service.database, caller, asked, key=key)
+    most = service.settings.most_waiting
+    record = submit(service.database, caller, asked, key=key, most_waiting=most)
     background.add_task(service.queue.wake)
     return _accepted(record, response)
 
@@ -90,7 +91,7 @@ async def _archive(request: Request, service: Here) -> bytes:
 @router.post(
     "/archives",
     status_code=HTTPStatus.ACCEPTED,
-    responses=problems.responses(401, 403, 413, 422, 503),
+    responses=problems.responses(401, 403, 413, 422, 429, 503),
     summary="Hand in an archive",
     openapi_extra={
         "requestBody": {
@@ -118,7 +119,8 @@ def hand_in_archive(
     """Keep an archive and answer at once: `curl --data-binary @app.zip`; a worker grades it."""
     known_project(service.settings.specs_dir, project)
     asked = Asked(project=project, kind="archive", location=name, path=path)
-    record = submit(service.database, caller, asked, Upload(content), key)
+    most = service.settings.most_waiting
+    record = submit(service.database, caller, asked, Upload(content), key, most)
     background.add_task(service.queue.wake)
     return _accepted(record, response)
 

@@ -26,6 +26,7 @@ _TURNS = select(
     select(func.max(SubmissionRow.turn)).where(_QUEUED, _OWN).scalar_subquery(),
     Clock(),
 )
+_WAITING = select(func.count()).where(_QUEUED, _OWN)
 _ADD = insert(SubmissionRow.__table__)  # type: ignore[attr-defined]
 _ADD_EVENT = insert(EventRow.__table__)  # type: ignore[attr-defined]
 
@@ -101,6 +102,11 @@ def page(
             tie = ident < after.id if down else ident > after.id
             query = query.where(or_(beyond, and_(earned == after.earned, tie)))
     return [record(row) for row in session.exec(query.order_by(*order).limit(limit))]
+
+
+def waiting(session: Session, owner: str) -> int:
+    """How many submissions of a person are queued."""
+    return int(session.execute(_WAITING, {"owner": owner}).scalar_one())
 
 
 def ahead_of(session: Session, submission_id: str) -> int | None:

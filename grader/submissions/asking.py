@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader.domain.ids import new_id, new_seed
 from grader.domain.records import Asked, Record, Token
-from grader.errors import ConflictError
+from grader.errors import ConflictError, TooManyError
 from grader.store import Database, Session, TakenError, kept, submissions
 
 
@@ -24,6 +24,7 @@ def submit(
     asked: Asked,
     upload: Upload | None = None,
     key: str | None = None,
+    most_waiting: int | None = None,
 ) -> Record:
     """Keep a submission: when this returns, it will be graded.
 
@@ -33,20 +34,23 @@ def submit(
         asked: What; the project is known to exist.
         upload: The archive, where it is one.
         key: The client's name for this request: its repetition returns what the first one made.
+        most_waiting: How many of a learner's may wait at a time; staff may hand in for many.
 
     Returns:
         The new submission, or the one that the same request made before.
 
     Raises:
         ConflictError: ``submission.key_reused`` where another request had this key.
+        TooManyError: ``submission.too_many`` while as many wait as may.
         PlatformError: If the database does not answer; nothing is kept then.
     """
     fingerprint = _fingerprint(asked, upload)
+    most = None if caller.scope.staff else most_waiting
     try:
-        return _submit(database, caller, asked, upload, key, fingerprint)
+        return _submit(database, caller, asked, upload, key, fingerprint, most)
     except TakenError:
         # Another request with this key, or with this archive, was quicker by a moment.
-        return _submit(database, caller, asked, upload, key, fingerprint)
+        return _submit(database, caller, asked, upload, key, fingerprint, most)
 
 
 def _submit(
@@ -56,10 +60,13 @@ def _submit(
     upload: Upload | None,
     key: str | None,
     fingerprint: str,
+    most: int | None,
 ) -> Record:
     with database.writing() as session:
         if key is not None and (earlier := _answered(session, caller, key, fingerprint)):
             return earlier
+        if most is not None and (count := submissions.waiting(session, caller.person)) >= most:
+            raise TooManyError("submission.too_many", count=count)
         if upload is not None:
             digest = kept.add_upload(session, upload.content, database.now(session))
             asked = asked.model_copy(update={"upload": digest})

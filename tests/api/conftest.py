@@ -17,5 +17,5 @@ __all__ = ["database", "postgres_server"]
 @pytest.fixture
 def api(database: Database) -> Iterator[Served]:
     """The service, without a worker."""
-    with serve(database, Settings(upload_max_mb=1)) as served:
+    with serve(database, Settings(upload_max_mb=1, most_waiting=1_000)) as served:
         yield served

@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 from grader.domain.records import Scope
-from tests.api.served import PROJECT, Served, hand_in
+from grader.settings import Settings
+from grader.store import Database
+from tests.api.served import PROJECT, Served, hand_in, serve
 
 
 def problem(answer: httpx.Response, status: int) -> dict[str, object]:
@@ -147,6 +149,21 @@ def test_twenty_equal_requests_at_once_make_one_submission(api: Served) -> None:
         thread.join()
     assert {answer.status_code for answer in answers} == {202}
     assert len({answer.json()["id"] for answer in answers}) == 1
+
+
+def test_only_so_many_of_one_learner_may_wait(database: Database) -> None:
+    with serve(database, Settings(most_waiting=3)) as api:
+        ada, bob, eve = api.of("ada"), api.of("bob"), api.of("eve", Scope.INSTRUCTOR)
+        first = hand_in(ada, headers={"Idempotency-Key": "1"}).json()["id"]
+        assert [hand_in(ada).status_code for _ in range(3)] == [202, 202, 429]
+        told = problem(hand_in(ada), 429)
+        assert told["title"] == "3 of your submissions wait already, and no more may"
+        again = hand_in(ada, headers={"Idempotency-Key": "1"})
+        assert (again.status_code, again.json()["id"]) == (202, first), "it makes nothing new"
+        assert hand_in(bob).status_code == 202
+        assert {hand_in(eve).status_code for _ in range(5)} == {202}, "staff hand in for many"
+        ada.post(f"/submissions/{first}/cancel")
+        assert hand_in(ada).status_code == 202
 
 
 def test_cancelling(api: Served) -> None:

@@ -70,7 +70,11 @@ def _prepare(url: str) -> str:
 def _serving(module: str, command: str, database: str) -> Iterator[int]:
     port = free_port()
     arguments = [command, "--port", str(port)] if command else [database, str(port)]
-    environment = {"GRADER_DATABASE_URL": database, "GRADER_SLOTS": "0"}
+    environment = {
+        "GRADER_DATABASE_URL": database,
+        "GRADER_SLOTS": "0",
+        "GRADER_MOST_WAITING": "1000000",
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         env={**os.environ, **environment},

@@ -86,7 +86,7 @@ def school(postgres_server: Postgres) -> Iterator[School]:
     database = Database.open(url)
     with contextlib.ExitStack() as stack:
         redis = stack.enter_context(redis_server())
-        settings = Settings(redis_url=redis.url)
+        settings = Settings(redis_url=redis.url, most_waiting=100_000)
         api = stack.enter_context(serve(database, settings, queue=ArqQueue(redis.url)))
         made = School(postgres_server, redis, api, url)
         try:

@@ -16,6 +16,7 @@ RAISERS = {
     "AccessError",
     "NotFoundError",
     "ConflictError",
+    "TooManyError",
     "SubmissionError",
     "AuthorError",
     "PlatformError",
