@@ -24,9 +24,9 @@ _OWN = SubmissionRow.owner == bindparam("owner")
 _TURNS = select(
     select(func.min(SubmissionRow.turn)).where(_QUEUED).scalar_subquery(),
     select(func.max(SubmissionRow.turn)).where(_QUEUED, _OWN).scalar_subquery(),
+    select(func.count()).where(_QUEUED, _OWN).scalar_subquery(),
     Clock(),
 )
-_WAITING = select(func.count()).where(_QUEUED, _OWN)
 _ADD = insert(SubmissionRow.__table__)  # type: ignore[attr-defined]
 _ADD_EVENT = insert(EventRow.__table__)  # type: ignore[attr-defined]
 
@@ -40,9 +40,35 @@ class Filter:
     state: State | None = None
 
 
-def add(session: Session, submission_id: str, owner: str, asked: Asked, seed: int) -> Record:
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When a person's next submission is graded.
+
+    Attributes:
+        number: Its place among all.
+        waiting: How many of theirs are queued before it.
+        now: The database's time.
+    """
+
+    number: int
+    waiting: int
+    now: datetime
+
+
+def next_turn(session: Session, owner: str) -> Turn:
+    """The next turn of a person: each takes one after the other, beside all others.
+
+    Start-time fair queueing (Goyal, Vin and Cheng, 1996) with jobs of one size: a hundred
+    submissions of one owner do not delay the first of another.
+    """
+    first, last, waiting, now = session.execute(_TURNS, {"owner": owner}).one()
+    return Turn(max(first or 0, last + 1 if last is not None else 0), waiting, now)
+
+
+def add(
+    session: Session, submission_id: str, owner: str, asked: Asked, seed: int, turn: Turn
+) -> Record:
     """Keep a new submission, queued, with its first event."""
-    turn, now = _turn(session, owner)
     row = SubmissionRow(
         id=submission_id,
         owner=owner,
@@ -50,26 +76,14 @@ def add(session: Session, submission_id: str, owner: str, asked: Asked, seed: in
         upload=asked.upload or None,
         seed=seed,
         state=State.QUEUED,
-        turn=turn,
-        created_at=now,
+        turn=turn.number,
+        created_at=turn.now,
         last_event=1,
     )
     # Without the bookkeeping of rows that change: this is the busiest path of all.
     session.execute(_ADD, row.model_dump())
-    session.execute(_ADD_EVENT, _event(row, State.QUEUED, now).model_dump())
+    session.execute(_ADD_EVENT, _event(row, State.QUEUED, turn.now).model_dump())
     return record(row)
-
-
-def _turn(session: Session, owner: str) -> tuple[int, datetime]:
-    """When it is this owner's turn, and the database's time: in one look.
-
-    Each takes one turn after the other, beside all others.
-
-    Start-time fair queueing (Goyal, Vin and Cheng, 1996) with jobs of one size: a hundred
-    submissions of one owner do not delay the first of another.
-    """
-    first, last, now = session.execute(_TURNS, {"owner": owner}).one()
-    return max(first or 0, last + 1 if last is not None else 0), now
 
 
 def get(session: Session, submission_id: str) -> Record | None:
@@ -102,11 +116,6 @@ def page(
             tie = ident < after.id if down else ident > after.id
             query = query.where(or_(beyond, and_(earned == after.earned, tie)))
     return [record(row) for row in session.exec(query.order_by(*order).limit(limit))]
-
-
-def waiting(session: Session, owner: str) -> int:
-    """How many submissions of a person are queued."""
-    return int(session.execute(_WAITING, {"owner": owner}).scalar_one())
 
 
 def ahead_of(session: Session, submission_id: str) -> int | None:
@@ -182,10 +191,11 @@ def requeue(session: Session, submission_id: str) -> Record | None:
     row = session.get(SubmissionRow, submission_id, with_for_update=True)
     if row is None or not State(row.state).final:
         return None
-    row.turn, now = _turn(session, row.owner)
+    turn = next_turn(session, row.owner)
+    row.turn = turn.number
     row.state, row.faults, row.ended_at, row.started_at = State.QUEUED, 0, None, None
     row.last_event += 1
-    session.add(_event(row, State.QUEUED, now))
+    session.add(_event(row, State.QUEUED, turn.now))
     session.flush()
     return record(row)
 

@@ -65,14 +65,15 @@ def _submit(
     with database.writing() as session:
         if key is not None and (earlier := _answered(session, caller, key, fingerprint)):
             return earlier
-        if most is not None and (count := submissions.waiting(session, caller.person)) >= most:
-            raise TooManyError("submission.too_many", count=count)
+        turn = submissions.next_turn(session, caller.person)
+        if most is not None and turn.waiting >= most:
+            raise TooManyError("submission.too_many", count=turn.waiting)
         if upload is not None:
-            digest = kept.add_upload(session, upload.content, database.now(session))
+            digest = kept.add_upload(session, upload.content, turn.now)
             asked = asked.model_copy(update={"upload": digest})
-        made = submissions.add(session, new_id(), caller.person, asked, new_seed())
+        made = submissions.add(session, new_id(), caller.person, asked, new_seed(), turn)
         if key is not None:
-            kept.keep_answer(session, caller.person, key, fingerprint, made.id, made.created_at)
+            kept.keep_answer(session, caller.person, key, fingerprint, made.id, turn.now)
         return made
 
 

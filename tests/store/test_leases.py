@@ -22,7 +22,8 @@ def add(database: Database, owner: str = "ada", count: int = 1) -> list[str]:
     for _ in range(count):
         with database.writing() as session:
             tokens.add_person(session, owner, database.now(session))
-            made.append(submissions.add(session, new_id(), owner, ASKED, 1).id)
+            turn = submissions.next_turn(session, owner)
+            made.append(submissions.add(session, new_id(), owner, ASKED, 1, turn).id)
     return made
 
 
