@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from grader.domain.evidence import HttpExchange
-from worker.runners.target import shown_log, shown_traceback
+from worker.runners.target import (
+    PREPARATION_FAILED,
+    failed_preparation,
+    shown_log,
+    shown_traceback,
+)
 from worker.runners.tracebacks import BEGIN, SHOWN_LINES, traceback_for, tracebacks
 
+ROOT = Path(__file__).parents[2]
 ONE = f'{BEGIN}\n  File "app.py", line 7, in show\n    return rows[0]\nIndexError: no rows'
 TWO = f'{BEGIN}\n  File "app.py", line 9, in add\n    body["url"]\nKeyError: url'
 ACCESS = '127.0.0.1 - "GET / HTTP/1.1" 200\n' * 200
@@ -82,3 +90,28 @@ def test_where_nobody_knows_the_title_says_so() -> None:
     assert last.title == "The last traceback in your app's log, perhaps of another request"
     assert last.text == TWO
     assert shown_traceback(ACCESS, known) is None
+
+
+SAYS_FAILED = "grader: what prepares the app failed, see above; it is started all the same"
+
+
+@pytest.mark.parametrize(
+    ("log", "cause"),
+    [
+        ("INFO: started\n", ""),
+        (f"{SAYS_FAILED}\n", ""),
+        (
+            f"Traceback …\nsome.ProgrammingError: no table\n(Background on this error at: …)\n{SAYS_FAILED}\n",
+            "no table",
+        ),
+        (f"npm: it did not work\n\n{SAYS_FAILED}\nError: later\n", "npm: it did not work"),
+    ],
+)
+def test_a_preparation_that_failed_is_told_in_its_own_words(log: str, cause: str) -> None:
+    assert failed_preparation(log).endswith(cause)
+    assert bool(failed_preparation(log)) == bool(cause)
+
+
+@pytest.mark.parametrize("path", ["worker/builds/start.sh", "worker/sandbox/app.py"])
+def test_scripts_say_it_in_the_words_that_are_looked_for(path: str) -> None:
+    assert PREPARATION_FAILED in (ROOT / path).read_text(encoding="utf-8")

@@ -175,8 +175,10 @@ def test_it_may_do_no_more_than_an_app(
     assert host["Memory"] == host["MemorySwap"] == KINDS[name].memory_mb * 1024 * 1024
     assert client(["touch", "/etc/mine"], user="0:0")[0] == 1
     # Its data have a place of a size; a full one is an error of the server's, not of the machine.
-    fill = ["sh", "-c", "head -c 600m /dev/zero > /data/filler"]
-    assert client(fill)[0] != 0
+    line = (
+        f"for i in $(seq {KINDS[name].data_mb // 8 + 1}); do head -c 8m /dev/zero > /data/$i; done"
+    )
+    assert "No space left" in client(["sh", "-c", line])[1]
     status, log = run(pod, python_app("print(open('/proc/net/route').read().count('\\n'))"))
     assert (status.exit_code, log.strip()) == (0, "1")
 

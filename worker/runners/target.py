@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ from grader.domain.events import NotReady
 from grader.domain.evidence import HttpExchange, LogTail
 from grader.domain.report import Note
 from grader.domain.scoring import Ending
-from grader.domain.text import tail
+from grader.domain.text import clean, tail
 from grader.errors import PlatformError
 from worker.ledger import ending_of
 from worker.runners.tracebacks import traceback_for, tracebacks
@@ -21,6 +22,10 @@ from worker.threads import in_thread
 
 SHOWN_TRACEBACKS = 3
 TRACEBACK_CHARS = 3_000
+CAUSE_CHARS = 300
+# As in worker/builds/start.sh and worker.sandbox.app.
+PREPARATION_FAILED = "grader: what prepares the app failed"
+_TELLING = re.compile(r"(?:Error|Exception|ERROR|FATAL)\b|\berror:")
 
 
 class AppPod:
@@ -70,9 +75,15 @@ class AppPod:
         return diagnose(status, log, None, answered=answered)
 
     async def remarks(self) -> list[Note]:
-        """The limits that an app met and lived on: what it did not get may explain what it lost."""
+        """What an app met and lived on: what it did not get may explain what it lost."""
         status = await in_thread(self._pod.app_status)
         texts = []
+        cause = failed_preparation(await in_thread(self._pod.app_log))
+        if cause:
+            texts.append(
+                f"What has to run before your app, such as its migrations, failed: {cause}. What "
+                "is lost here may follow from that: mend it first"
+            )
         if status.memory_kills:
             texts.append(
                 f"A process of your app was ended because it needed more than its "
@@ -84,6 +95,20 @@ class AppPod:
                 "threads were in use, so that it could start no other"
             )
         return [Note(kind="warning", text=text) for text in texts]
+
+
+def failed_preparation(log: str) -> str:
+    """Why what runs before an app failed, in its own words; empty where it did not.
+
+    Args:
+        log: What the app printed; ``start.sh`` of the recipes says in it that something failed.
+    """
+    before, failed, _ = log.partition(PREPARATION_FAILED)
+    lines = [line.strip() for line in before.splitlines() if line.strip()]
+    if not failed or not lines:
+        return ""
+    telling = [line for line in lines if _TELLING.search(line)]
+    return clean((telling or lines)[-1], CAUSE_CHARS)
 
 
 def app_log_of(pod: Pod) -> LogTail:
