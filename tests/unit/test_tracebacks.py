@@ -101,7 +101,7 @@ SAYS_FAILED = "grader: what prepares the app failed, see above; it is started al
         ("INFO: started\n", ""),
         (f"{SAYS_FAILED}\n", ""),
         (
-            f"Traceback …\nsome.ProgrammingError: no table\n(Background on this error at: …)\n{SAYS_FAILED}\n",
+            f"x.ProgrammingError: no table\n(Background on this error at: …)\n{SAYS_FAILED}\n",
             "no table",
         ),
         (f"npm: it did not work\n\n{SAYS_FAILED}\nError: later\n", "npm: it did not work"),
