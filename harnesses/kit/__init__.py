@@ -10,7 +10,7 @@ Fixtures: ``api`` (:class:`Api`), ``rng`` (:class:`random.Random`, seeded for th
 check), ``app`` (:class:`App`, the app as a process), ``site`` (:class:`harnesses.kit.pages.Site`,
 the app's pages); of command-line projects ``cli`` (:class:`Cli`, the program), of libraries
 ``library`` (:class:`harnesses.kit.library.Library`), of both ``rng``; where the spec names outside
-services ``simulators`` (:class:`harnesses.kit.simulators.Simulators`).
+services ``simulators`` (:class:`Simulators`).
 """
 
 from harnesses.kit.api import Api, Reply, poll
@@ -21,6 +21,7 @@ from harnesses.kit.declare import check
 from harnesses.kit.expectations import expect
 from harnesses.kit.failures import CheckFailed, Undecidable
 from harnesses.kit.process import App
+from harnesses.kit.simulators.process import Simulators
 
 __all__ = [
     "Api",
@@ -30,6 +31,7 @@ __all__ = [
     "Reply",
     "Run",
     "Session",
+    "Simulators",
     "Undecidable",
     "check",
     "expect",
