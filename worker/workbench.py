@@ -15,6 +15,7 @@ from worker.builds.bases import EngineBases
 from worker.builds.build import BuiltApp, Workshop, build
 from worker.builds.gateway import ensure_gateway
 from worker.builds.labels import APP_IMAGE, STAGE_IMAGE
+from worker.images.backing import ROLE as SERVICE_ROLE
 from worker.images.harness import CODE_ROLE, LIBRARIES_ROLE, HarnessImage, ensure_harness_image
 from worker.images.retention import keep_latest
 from worker.sandbox.app import AppSpec
@@ -28,6 +29,8 @@ from worker.workplaces import remove_dead_workplaces, workplace
 CALIBRATION_SCOPE = "calibration"
 # Small, and every edition of the kit makes one; a worker that runs for long goes on with its own.
 KEEP_HARNESS_IMAGES = 40
+# Some editions of each server.
+KEEP_SERVICE_IMAGES = 12
 
 
 class Workbench:
@@ -124,3 +127,4 @@ def _remove_old_images(store: ImageStore, settings: Settings) -> None:
         keep_latest(store, role, settings.keep_images)
     for role in (CODE_ROLE, LIBRARIES_ROLE):
         keep_latest(store, role, KEEP_HARNESS_IMAGES)
+    keep_latest(store, SERVICE_ROLE, KEEP_SERVICE_IMAGES)

@@ -11,6 +11,7 @@ from grader.settings import Settings
 from tests.support.trees import MemoryTree
 from worker.backing import provide
 from worker.builds.backing.plan import BackingPlan, plan_services
+from worker.builds.backing.reading import MOST_CHARS, read_texts
 from worker.builds.folder import Folder
 from worker.builds.manifest import Manifest, read_manifest
 
@@ -242,3 +243,12 @@ def test_a_service_that_is_not_offered_is_said_before_anything_is_built() -> Non
         provide(tree, None, Settings())  # type: ignore[arg-type] - nothing is asked of it
     assert "package.json lists mongoose" in caught.value.title
     assert "PostgreSQL, MySQL, Redis, RabbitMQ" in caught.value.hint
+
+
+def test_only_so_much_is_read_and_what_says_most_comes_first() -> None:
+    files = {f"m{i}.py": "x = 'y'\n" * 20_000 for i in range(100)}
+    files["deep/down/.env.example"] = "DATABASE_URL=postgresql://a:b@db/c\n"
+    folder = Folder(MemoryTree(files))
+    texts = read_texts(folder)
+    assert sum(len(one.text) for one in texts.code) <= MOST_CHARS
+    assert [one.kind for one in plan_services(folder, Manifest()).services] == ["postgres"]

@@ -11,6 +11,10 @@ from worker.builds.folder import Folder
 
 MOST_FILES = 400
 TEXT_LIMIT = 128 * 1024
+# Patterns take a second for as much; no learner writes it by hand.
+MOST_CHARS = 2 * 1024 * 1024
+# What says most in the fewest words is read first.
+_ORDER = ("environment", "compose", "lists", "settings", "code")
 _CODE = (".py", ".js", ".mjs", ".cjs", ".ts", ".mts", ".go", ".java", ".kt", ".rb", ".php", ".cs")
 _SETTINGS = (".ini", ".cfg", ".toml", ".yml", ".yaml", ".properties", ".prisma", ".json")
 _LISTS = re.compile(
@@ -61,12 +65,14 @@ class Texts:
 
 
 def read_texts(folder: Folder) -> Texts:
-    """Read what there is; at most :data:`MOST_FILES`, the uppermost first."""
+    """Read what there is up to :data:`MOST_FILES` and :data:`MOST_CHARS`, the uppermost first."""
     found: dict[str, list[Text]] = {name: [] for name in Texts.__slots__}
     wanted = [(path, kind) for path in folder.files if (kind := _kind(path))]
-    wanted.sort(key=lambda row: (row[0].count("/"), row[0]))
+    wanted.sort(key=lambda row: (_ORDER.index(row[1]), row[0].count("/"), row[0]))
+    left = MOST_CHARS
     for path, kind in wanted[:MOST_FILES]:
-        text = folder.lines(path, TEXT_LIMIT)
+        text = folder.lines(path, min(TEXT_LIMIT, left))
+        left -= len(text)
         if text.strip():
             plain = text if path.endswith(".json") else _COMMENT.sub("", text)
             found[kind].append(Text(path, plain))
