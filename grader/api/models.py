@@ -58,6 +58,16 @@ class NewToken(_Given):
     days: int | None = Field(default=None, ge=1, le=3650, description="Lifetime; null: no end")
 
 
+class WantedRescoring(_Given):
+    """How to score a project's submissions again."""
+
+    apply: bool = Field(default=False, description="Keep the new points; false: look only")
+    cursor: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{24}$")] | None = Field(
+        default=None, description="Of the page before, from its answer"
+    )
+    limit: int = Field(default=100, ge=1, le=500)
+
+
 class Source(BaseModel):
     """What was handed in."""
 

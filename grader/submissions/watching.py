@@ -31,11 +31,10 @@ class _Channel:
 
     @property
     def ended(self) -> bool:
-        """Whether the newest event is the last one."""
-        newest = self.events[-1] if self.events else None
-        if newest is None or newest.type != "state":
-            return False
-        return json.loads(newest.data)["state"] in FINAL_STATES
+        """Whether the submission has ended, so that no event comes that must be waited for."""
+        states = (event for event in reversed(self.events) if event.type == "state")
+        newest = next(states, None)
+        return newest is not None and json.loads(newest.data)["state"] in FINAL_STATES
 
 
 class Watcher:
