@@ -6,6 +6,7 @@ import io
 import os
 import tarfile
 import time
+import uuid
 
 import docker
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from tests.support.pods import PYTHON
 from worker.sandbox.image_build import BuildEnd, BuildError, BuildLimits, BuildRequest, build_image
 
-# It compares all of the engine's images before and after.
+# It measures the engine's disk.
 pytestmark = [pytest.mark.engine, pytest.mark.alone]
 
 MIB = 1024 * 1024
@@ -34,11 +35,11 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_copying_what_a_step_wrote_is_cut_short(engine: docker.DockerClient, name: str) -> None:
-    before = _images(engine)
+    label = _label()
     with pytest.raises(BuildError) as ended:
-        build_image(engine, _request(PROGRAMS[name]))
+        build_image(engine, _request(PROGRAMS[name], label=label))
     assert ended.value.kind is BuildEnd.DISK
-    assert _images(engine) <= before
+    assert _images(engine, label) == []
     root = engine.info()["DockerRootDir"]
     free = _free(root)
     time.sleep(2)
@@ -46,11 +47,11 @@ def test_copying_what_a_step_wrote_is_cut_short(engine: docker.DockerClient, nam
 
 
 def test_images_of_a_failed_build_are_removed(engine: docker.DockerClient) -> None:
-    before = _images(engine)
+    label = _label()
     with pytest.raises(BuildError) as ended:
-        build_image(engine, _request("open('/one', 'w')", "sys.exit(3)"))
+        build_image(engine, _request("open('/one', 'w')", "sys.exit(3)", label=label))
     assert ended.value.kind is BuildEnd.FAILED
-    assert _images(engine) <= before
+    assert _images(engine, label) == []
 
 
 def test_a_step_cannot_have_an_image_of_somebody_else_removed(engine: docker.DockerClient) -> None:
@@ -62,12 +63,17 @@ def test_a_step_cannot_have_an_image_of_somebody_else_removed(engine: docker.Doc
     assert engine.images.get(PYTHON).id == other.id
 
 
-def _request(*programs: str) -> BuildRequest:
+def _label() -> str:
+    """What all images of one build have, from its first step on."""
+    return f"of={uuid.uuid4().hex}"
+
+
+def _request(*programs: str, label: str = "of=nothing") -> BuildRequest:
     """A build with a step for each program."""
     texts = [f"import os, sys\n{text}\n" for text in programs]
     files = {f"step{number}.py": text for number, text in enumerate(texts)}
     steps = "".join(f"COPY {file} /\nRUN python3 /{file}\n" for file in files)
-    files["Dockerfile"] = f"FROM {PYTHON}\nUSER root\n{steps}"
+    files["Dockerfile"] = f"FROM {PYTHON}\nLABEL {label}\nUSER root\n{steps}"
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as tar:
         for file, text in files.items():
@@ -77,8 +83,8 @@ def _request(*programs: str) -> BuildRequest:
     return BuildRequest(packed.getvalue(), tag="grader/test:leftovers", limits=LIMITS)
 
 
-def _images(engine: docker.DockerClient) -> set[str]:
-    return {row["Id"] for row in engine.api.images(all=True)}
+def _images(engine: docker.DockerClient, label: str) -> list[str]:
+    return [row["Id"] for row in engine.api.images(all=True, filters={"label": label})]
 
 
 def _free(root: str) -> int:
