@@ -942,6 +942,21 @@ CATALOGUE: dict[str, Message] = {
         "submission {wanted!r} has no report yet: it is {state}",
         "wait for the event that says it is done: GET /api/v1/submissions/{wanted}/events",
     ),
+    "submission.no_report_ever": Message(
+        Verdict.REJECTED,
+        "submission {wanted!r} has no report: it is {state}",
+        "hand in again for a grade; staff can have this one graded again",
+    ),
+    "submission.form": Message(
+        Verdict.REJECTED,
+        "the body is a form, not an archive",
+        "send the file as it is: curl --data-binary @app.zip, without -F",
+    ),
+    "serve.port": Message(
+        Verdict.REJECTED,
+        "nothing can listen on {host}:{port}: {cause}",
+        "end what uses that port, or choose another one with --port",
+    ),
     "submission.key_reused": Message(
         Verdict.REJECTED,
         "another request was sent with the Idempotency-Key {key!r}",

@@ -75,8 +75,11 @@ async def _archive(request: Request, service: Here) -> bytes:
     """The body, as far as it may be long.
 
     Raises:
-        UsageError: ``submission.upload_too_large``, ``submission.upload_empty``.
+        UsageError: ``submission.upload_too_large``, ``submission.upload_empty``,
+            ``submission.form`` for what a browser or `curl -F` would send.
     """
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        raise UsageError("submission.form")
     limit = service.settings.upload_max_mb
     content = bytearray()
     async for chunk in request.stream():

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from grader.cli.output import fail
 from grader.domain.records import Scope
-from grader.errors import GraderError
+from grader.errors import GraderError, UsageError
 from grader.settings import Settings
 from grader.settings import settings as read_settings
 
@@ -36,6 +38,7 @@ def serve(
 
     _log_to_stderr()
     settings = read_settings()
+    listening = _listen(host, port)
     database = _database(settings)
     _first_token(database)
     inside = _Inside(settings, database)
@@ -43,17 +46,18 @@ def serve(
     app = create_app(Service(settings, database, queue, Watcher(database)))
     if settings.slots:
         inside.start()
-    typer.echo(f"Serving http://{host}:{port} ({host}:{port}/api/v1/docs shows every route)")
+    where = f"{host}:{listening.getsockname()[1]}"
+    typer.echo(f"Serving http://{where} ({where}/api/v1/docs shows every route)")
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        # Who follows a submission would keep us for as long as it takes.
+        timeout_graceful_shutdown=LAST_ANSWERS_S,
+    )
     try:
-        uvicorn.run(
-            app,
-            host=host,
-            port=port,
-            log_level="warning",
-            access_log=False,
-            # Who follows a submission would keep us for as long as it takes.
-            timeout_graceful_shutdown=LAST_ANSWERS_S,
-        )
+        with suppress(KeyboardInterrupt):  # it passes on the signal that ended it
+            uvicorn.Server(config).run([listening])
     finally:
         inside.stop()
 
@@ -64,7 +68,25 @@ def worker() -> None:
 
     _log_to_stderr()
     settings = read_settings()
-    run_worker(settings, _database(settings), stop_on_signals)
+
+    def ready(crew: Crew, loop: asyncio.AbstractEventLoop) -> None:
+        stop_on_signals(crew, loop)
+        typer.echo(f"Grading, {settings.slots} at a time")
+
+    run_worker(settings, _database(settings), ready)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Before anything is made: whether somebody else listens there.
+
+    Raises:
+        UsageError: ``serve.port``.
+    """
+    try:
+        return socket.create_server((host, port), backlog=2048)
+    except OSError as error:
+        cause = error.strerror or str(error)
+        raise UsageError("serve.port", host=host, port=port, cause=cause) from error
 
 
 class _Inside:
@@ -74,6 +96,7 @@ class _Inside:
         self._settings, self._database = settings, database
         self._thread = threading.Thread(target=self._run, name="grader-worker", daemon=True)
         self._crew: tuple[Crew, asyncio.AbstractEventLoop] | None = None
+        self._stopped = False
 
     def start(self) -> None:
         self._thread.start()
@@ -83,6 +106,7 @@ class _Inside:
 
     def stop(self) -> None:
         """Take nothing more, and wait for what runs."""
+        self._stopped = True
         self._tell("stop")
         if self._thread.is_alive():
             self._thread.join()
@@ -104,6 +128,9 @@ class _Inside:
 
     def _ready(self, crew: Crew, loop: asyncio.AbstractEventLoop) -> None:
         self._crew = (crew, loop)
+        if self._stopped:
+            crew.stop()
+            return
         typer.echo(f"Grading, {self._settings.slots} at a time")
 
 

@@ -85,7 +85,7 @@ class Database:
         Raises:
             PlatformError: ``store.unreachable`` or ``store.busy``.
         """
-        with _in_words(), Session(self.reader, expire_on_commit=False) as session:
+        with in_words(), Session(self.reader, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -96,7 +96,7 @@ class Database:
             TakenError: If what has to be unique is not.
             PlatformError: ``store.unreachable`` or ``store.busy``.
         """
-        with _in_words(), Session(self.writer, expire_on_commit=False) as session:
+        with in_words(), Session(self.writer, expire_on_commit=False) as session:
             try:
                 yield session
                 session.commit()
@@ -112,7 +112,11 @@ class Database:
 
 def _sqlite(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            cause = f"{url.database}: {error.strerror}"
+            raise PlatformError("store.unreachable", cause=cause) from error
     engine = create_engine(url, connect_args={"timeout": BUSY_S}, pool_size=POOL)
 
     @event.listens_for(engine, "connect")
@@ -143,7 +147,7 @@ def _postgresql(url: URL) -> Engine:
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
+def in_words() -> Iterator[None]:
     """Errors of the connection as errors with words; mistakes of ours stay what they are."""
     try:
         yield

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from grader.errors import PlatformError
-from grader.store.database import Database
+from grader.store.database import Database, in_words
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number that nobody else takes: two services that start at once migrate one after the other.
@@ -22,9 +22,10 @@ def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the schema to a revision; does nothing where it is there already.
 
     Raises:
-        PlatformError: ``store.newer`` if the database belongs to a newer Grader.
+        PlatformError: ``store.newer`` if the database belongs to a newer Grader,
+            ``store.unreachable`` if it does not answer.
     """
-    with database.writer.connect() as connection:
+    with in_words(), database.writer.connect() as connection:
         if not database.sqlite:
             connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
         try:

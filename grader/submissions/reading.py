@@ -114,6 +114,8 @@ def report_of(database: Database, caller: Token, submission: str) -> Report:
     with database.reading() as session:
         report = kept.report(session, submission)
     if report is None:
+        if record.state.final:
+            raise NotFoundError("submission.no_report_ever", wanted=submission, state=record.state)
         raise NotFoundError("submission.no_report", wanted=submission, state=record.state)
     return report if caller.scope.staff else report.model_copy(update={"flags": ()})
 

@@ -60,6 +60,9 @@ def test_archives_have_a_limit(api: Served) -> None:
     assert told["title"] == "the archive is larger than 1 MiB"
     told = problem(ada.post("/submissions/archives", params=query), 422)
     assert told["code"] == "submission.upload_empty"
+    form = {"file": ("app.zip", b"PK")}
+    told = problem(ada.post("/submissions/archives", params=query, files=form), 422)
+    assert "--data-binary" in str(told["hint"])
     assert ada.get("/submissions").json()["items"] == []
 
 
@@ -173,7 +176,7 @@ def test_cancelling(api: Served) -> None:
     assert (ended.status_code, ended.json()["state"]) == (200, "cancelled")
     assert ada.post(f"/submissions/{ident}/cancel").status_code == 200, "it may be repeated"
     told = problem(ada.get(f"/submissions/{ident}/report"), 404)
-    assert told["title"] == f"submission '{ident}' has no report yet: it is cancelled"
+    assert told["title"] == f"submission '{ident}' has no report: it is cancelled"
 
 
 def test_only_staff_has_a_grade_repeated(api: Served) -> None:

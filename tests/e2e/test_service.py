@@ -6,6 +6,7 @@ import io
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tarfile
@@ -205,3 +206,27 @@ def test_another_worker_takes_over_from_one_that_is_killed(
                 last = list(events)[-1]
     assert last[2] == {"state": "done", "verdict": "graded"}, logs[2].read_text()
     database.close()
+
+
+def test_a_port_that_is_taken_ends_the_service_before_anything_is_made(tmp_path: Path) -> None:
+    database = tmp_path / "grader.db"
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        url = f"sqlite:///{database}"
+        with grader(tmp_path / "log", "serve", "--port", str(port), GRADER_DATABASE_URL=url) as one:
+            assert one.wait(30) == 2
+    said = (tmp_path / "log").read_text()
+    assert f"error: nothing can listen on 127.0.0.1:{port}: Address already in use" in said
+    assert "hint: end what uses that port" in said
+    assert not database.exists()
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_a_database_that_is_away_is_said_in_words(tmp_path: Path, command: str) -> None:
+    options = ["--port", str(free_port())] if command == "serve" else []
+    url = "postgresql://grader@127.0.0.1:1/grader"
+    with grader(tmp_path / "log", command, *options, GRADER_DATABASE_URL=url) as one:
+        assert one.wait(30) == 3
+    said = (tmp_path / "log").read_text()
+    assert said.startswith("error: the database does not answer: ")
+    assert "Traceback" not in said
