@@ -43,7 +43,6 @@ test: all-images ## Run all tests, against the real engine
 	@$(call pytest,-n 3 --dist worksteal -m "not engine and not alone")
 	@$(call pytest,-n 2 --dist worksteal -m "engine and not alone")
 	@$(call pytest,-m alone)
-	@$(call pytest,$(HOSTILE))
 
 check: $(INSTALLED) ## Lint, format check, types, import rules
 	@$(BIN)/ruff check .
